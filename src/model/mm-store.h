@@ -67,7 +67,10 @@ struct _MmStoreClass
 };
 
 /* Connects and signs in. Errors before the work can begin, NETWORK, BUSY, LIMIT. A store that was
- * closed, or whose call failed with NETWORK or cancellation, can be opened again. */
+ * closed, or whose call failed with NETWORK or cancellation, can be opened again: such a call (or
+ * one that failed with PROTOCOL) closes the store, and what is asked of a closed store fails with
+ * NETWORK. A class's close is called only after its open succeeded, at the latest while the object
+ * is disposed of. */
 gboolean mm_store_open (MmStore       *self,
                         GCancellable  *cancellable,
                         GError       **error);
