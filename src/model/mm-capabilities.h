@@ -20,6 +20,7 @@ typedef struct
   gboolean creates_folders;
   gboolean subscribes; /* has subscriptions */
 
+  gboolean has_global_ids; /* MM_LIST_GLOBAL_IDS gives them */
   gboolean returns_ids;    /* an item's id is known from storing it; FALSE: found by looking */
   gboolean keeps_dates;    /* the date given is the date stored */
   gboolean keeps_flags;    /* MmFlags */

@@ -7,7 +7,7 @@ typedef struct
 {
   gboolean is_open;
   gboolean was_open;
-  GThread *owner;
+  gint in_use; /* atomic: a call is under way */
 } MmStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (MmStore, mm_store, G_TYPE_OBJECT)
@@ -58,10 +58,11 @@ begin (MmStore       *self,
                            _("The connection to the server is closed."));
       return FALSE;
     }
-  g_return_val_if_fail (priv->owner == g_thread_self (), FALSE);
+  g_return_val_if_fail (g_atomic_int_compare_and_exchange (&priv->in_use, 0, 1), FALSE);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     {
+      g_atomic_int_set (&priv->in_use, 0);
       mm_store_close (self);
       return FALSE;
     }
@@ -83,6 +84,7 @@ end (MmStore  *self,
      GError   *local,
      GError  **error)
 {
+  g_atomic_int_set (&get_private (self)->in_use, 0);
   if (local == NULL)
     return;
 
@@ -111,7 +113,6 @@ mm_store_open (MmStore       *self,
 
   priv->is_open = TRUE;
   priv->was_open = TRUE;
-  priv->owner = g_thread_self ();
   return TRUE;
 }
 
@@ -127,7 +128,6 @@ mm_store_close (MmStore *self)
     return;
 
   priv->is_open = FALSE;
-  priv->owner = NULL;
   if (MM_STORE_GET_CLASS (self)->close != NULL)
     MM_STORE_GET_CLASS (self)->close (self);
 }

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  *
  * One service of an account, as the engine sees it; the same class for source and destination.
  *
- * Calls block. An instance belongs to one thread from open () until it is closed: more speed is
- * more instances. (It may be created in one thread and opened in another.) Every call can be
+ * Calls block. An instance serves one thread at a time and may be handed from one to another
+ * between calls; callbacks make no calls on it: more speed is more instances. Every call can be
  * cancelled, returns within two seconds of that, and then fails with G_IO_ERROR_CANCELLED; the
  * instance must be opened again before it is used further.
  *
