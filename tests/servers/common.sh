@@ -64,8 +64,10 @@ private_environment ()
   _root=$private_root/root
   [ -d "$_root" ] || return 0
   _libs=$(dirname "$(ls /usr/lib/*-linux-*/libc.so.6 | head -1)")
+  _dovecot=$_root/usr/lib/dovecot
   echo "env LD_PRELOAD=$private_root/relocate.so RELOCATE_ROOT=$_root" \
-    "LD_LIBRARY_PATH=$_root$_libs:$_root/usr/lib/dovecot SASL_PATH=$_root$_libs/sasl2:$_libs/sasl2"
+    "LD_LIBRARY_PATH=$_root$_libs:$_root${_libs#/usr}:$_dovecot:$_dovecot/modules/old-stats" \
+    "SASL_PATH=$_root$_libs/sasl2:$_libs/sasl2"
 }
 
 # Mail servers refuse to work as root, so there everything runs as an unprivileged user
@@ -117,6 +119,19 @@ check_ports_free ()
   for _port; do
     ! port_is_open "$_port" || die "Port $_port is taken."
   done
+}
+
+# A base with two free ports, below the range from which the kernel takes its own.
+pick_base ()
+{
+  for _n in 1 2 3 4 5 6 7 8 9 10; do
+    _base=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 1200 * 10))
+    if ! port_is_open $_base && ! port_is_open $((_base + 1)); then
+      echo $_base
+      return
+    fi
+  done
+  die "No free port was found."
 }
 
 is_alive ()
@@ -187,7 +202,12 @@ run_command ()
       [ $# -ge 2 ] || usage
       ! is_alive "$pid_file" || die "A server is running in $state already."
       printf '%s\n' "$accounts" >"$state/accounts"
-      start "$2" "${3:-}" ;;
+      if [ "$2" = auto ]; then
+        _base=$(pick_base)
+      else
+        _base=$2
+      fi
+      start "$_base" "${3:-}" ;;
     stop) stop ;;
     crash) crash ;;
     restart)

@@ -7,6 +7,7 @@
 # lines are printed when every port answers.
 #
 # BASEPORT   IMAP, with STARTTLS            BASEPORT+1   IMAP over TLS
+# BASEPORT may be the word auto: then two free ports are found.
 #
 # Accounts: ACCOUNTS="anna:one ben:two" in the environment; else alice:secret-a, bob:secret-b.
 #

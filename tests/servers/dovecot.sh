@@ -8,6 +8,7 @@
 # every port answers. crash is kill -9 of everything; a restart keeps ports, flavours and mail.
 #
 # BASEPORT   IMAP, with STARTTLS            BASEPORT+1   IMAP over TLS
+# BASEPORT may be the word auto: then two free ports are found.
 #
 # Accounts: ACCOUNTS="anna:one ben:two" in the environment; else alice:secret-a, bob:secret-b,
 # carol:secret-c. Login carol@example.org works as well, with the same mail.

@@ -37,14 +37,15 @@ is_there ()
   esac
 }
 
-# packages_to_unpack PACKAGE…: those, also where one of them is installed so that all have one
-# version, and the libraries that are missing. apt only prints here; when an installed server
-# stands in the way it would remove that, hence never without --print-uris.
+# packages_to_unpack SERVER: its packages, also where one of them is installed so that all have
+# one version, and the libraries that are missing. apt only prints here; it would remove an
+# installed server that stands in the way, hence never without --print-uris.
 packages_to_unpack ()
 {
-  printf '%s\n' "$@"
-  apt-get install --print-uris --yes --quiet=2 --no-install-recommends "$@" |
-    sed -n "s/^'.*' \(lib[^_]*\)_.*/\1/p"
+  packages_of "$1"
+  _list=$(apt-get install --print-uris --yes --quiet=2 --no-install-recommends $(packages_of "$1")) ||
+    die "apt cannot get $1. Run apt-get update, then try again."
+  echo "$_list" | sed -n "s/^'.*' \(lib[^_]*\)_.*/\1/p"
 }
 
 # Others on this machine must not be able to put programs there that we then run.
@@ -82,16 +83,15 @@ for server; do
   if is_there "$server"; then
     echo "$server: is here"
   else
-    packages="$packages $(packages_of "$server")"
+    need apt-get apt
+    packages="$packages $(packages_to_unpack "$server")"
   fi
 done
 [ -n "$packages" ] || exit 0
 
-need apt-get apt
 need cc gcc
 open_private_root
-packages=$(packages_to_unpack $packages | sort -u)
-[ -n "$packages" ] || die "apt knows no such packages. Run apt-get update, then try again."
+packages=$(printf '%s\n' $packages | sort -u)
 echo "Unpacking into $private_root, without installing:" $packages
 unpack $packages
 for server; do
