@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/mm-account-form.h"
+
+#include "ui/mm-form-data.h"
+
+struct _MmAccountForm
+{
+  AdwPreferencesGroup parent_instance;
+
+  GtkWidget *signed_in;
+  GtkLabel *type_label;
+  GtkWidget *host_row;
+  AdwComboRow *security_row;
+  GtkWidget *port_row;
+  GtkWidget *login_row;
+  GtkWidget *password_row;
+  GtkWidget *insecure_label;
+  GtkLabel *error_label;
+
+  MmSecurity security; /* as shown last, to know which default port stands in the field */
+  gboolean filling;    /* the program is typing, not the person */
+};
+
+G_DEFINE_FINAL_TYPE (MmAccountForm, mm_account_form, ADW_TYPE_PREFERENCES_GROUP)
+
+enum
+{
+  CHANGED,
+  ACTIVATE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *
+get_text (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+static void
+set_text (GtkWidget  *row,
+          const char *text)
+{
+  if (g_strcmp0 (get_text (row), text) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static void
+mark_row (GtkWidget *row,
+          gboolean   wrong)
+{
+  if (wrong)
+    gtk_widget_add_css_class (row, "error");
+  else
+    gtk_widget_remove_css_class (row, "error");
+
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
+                               -1);
+}
+
+static GtkWidget *
+row_for_field (MmAccountForm *self,
+               MmFormField    field)
+{
+  switch (field)
+    {
+    case MM_FORM_FIELD_HOST:
+      return self->host_row;
+    case MM_FORM_FIELD_PORT:
+      return self->port_row;
+    case MM_FORM_FIELD_SECURITY:
+      return GTK_WIDGET (self->security_row);
+    case MM_FORM_FIELD_LOGIN:
+      return self->login_row;
+    case MM_FORM_FIELD_PASSWORD:
+      return self->password_row;
+    case MM_FORM_FIELD_NONE:
+    default:
+      return NULL;
+    }
+}
+
+static void
+clear_marks (MmAccountForm *self)
+{
+  for (MmFormField field = MM_FORM_FIELD_HOST; field <= MM_FORM_FIELD_PASSWORD; field++)
+    mark_row (row_for_field (self, field), FALSE);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->error_label), FALSE);
+}
+
+static void
+show_sentence (MmAccountForm *self,
+               MmFormField    field,
+               const char    *sentence)
+{
+  GtkWidget *row = row_for_field (self, field);
+
+  clear_marks (self);
+  gtk_widget_set_visible (self->signed_in, FALSE);
+  gtk_label_set_label (self->error_label, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->error_label), TRUE);
+
+  if (row == NULL)
+    row = self->host_row;
+  else
+    mark_row (row, TRUE);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  sentence, -1);
+  gtk_widget_grab_focus (row);
+}
+
+static void
+row_changed_cb (MmAccountForm *self)
+{
+  if (self->filling)
+    return;
+
+  clear_marks (self);
+  gtk_widget_set_visible (self->signed_in, FALSE);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+security_changed_cb (MmAccountForm *self)
+{
+  MmSecurity security = (MmSecurity) adw_combo_row_get_selected (self->security_row);
+  g_autofree char *port = NULL;
+
+  if (security > MM_SECURITY_NONE || security == self->security)
+    return;
+
+  port = mm_form_port_for_security (get_text (self->port_row), MM_PROTOCOL_IMAP, self->security,
+                                    security);
+  self->security = security;
+  gtk_widget_set_visible (self->insecure_label, security == MM_SECURITY_NONE);
+  set_text (self->port_row, port);
+  row_changed_cb (self);
+}
+
+static void
+entry_activated_cb (MmAccountForm *self)
+{
+  g_signal_emit (self, signals[ACTIVATE], 0);
+}
+
+static void
+show_port (MmAccountForm *self,
+           guint16        port)
+{
+  g_autofree char *text = g_strdup_printf ("%u", port);
+
+  set_text (self->port_row, text);
+}
+
+/* A pasted "host:port" or URL goes to the fields that it speaks of. */
+static void
+spread_host (MmAccountForm *self)
+{
+  g_auto(MmTypedServer) server = { 0, };
+
+  if (!mm_typed_server_parse (get_text (self->host_row), &server, NULL))
+    return;
+
+  self->filling = TRUE;
+
+  if (server.has_security)
+    adw_combo_row_set_selected (self->security_row, server.security);
+
+  if (server.port != 0)
+    show_port (self, server.port);
+
+  if (server.user != NULL)
+    set_text (self->login_row, server.user);
+
+  set_text (self->host_row, server.host);
+  self->filling = FALSE;
+}
+
+static void
+add_leave_controller (MmAccountForm *self)
+{
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (spread_host), self);
+  gtk_widget_add_controller (self->host_row, focus);
+}
+
+static void
+mm_account_form_class_init (MmAccountFormClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[ACTIVATE] = g_signal_new ("activate", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/mailmigrator/MailMigrator/mm-account-form.ui");
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, signed_in);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, type_label);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, host_row);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, security_row);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, port_row);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, login_row);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, password_row);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, insecure_label);
+  gtk_widget_class_bind_template_child (widget_class, MmAccountForm, error_label);
+  gtk_widget_class_bind_template_callback (widget_class, row_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, security_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+}
+
+static void
+mm_account_form_init (MmAccountForm *self)
+{
+  self->filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_label_set_label (self->type_label, mm_protocol_get_title (MM_PROTOCOL_IMAP));
+  show_port (self, mm_protocol_get_default_port (MM_PROTOCOL_IMAP, MM_SECURITY_TLS));
+  add_leave_controller (self);
+  self->filling = FALSE;
+}
+
+MmService *
+mm_account_form_read (MmAccountForm  *self,
+                      MmCredentials **credentials)
+{
+  MmFormField field = MM_FORM_FIELD_NONE;
+  g_autoptr(GError) error = NULL;
+  MmService *service;
+
+  g_return_val_if_fail (MM_IS_ACCOUNT_FORM (self), NULL);
+
+  spread_host (self);
+  service = mm_form_to_service (MM_PROTOCOL_IMAP, get_text (self->host_row),
+                                get_text (self->port_row), self->security,
+                                get_text (self->login_row), get_text (self->password_row),
+                                &field, &error);
+  if (service == NULL)
+    {
+      show_sentence (self, field, error->message);
+      return NULL;
+    }
+
+  clear_marks (self);
+  if (credentials != NULL)
+    *credentials = mm_credentials_new (get_text (self->password_row), NULL);
+
+  return service;
+}
+
+void
+mm_account_form_set_service (MmAccountForm   *self,
+                             const MmService *service)
+{
+  g_return_if_fail (MM_IS_ACCOUNT_FORM (self));
+  g_return_if_fail (service != NULL);
+
+  self->filling = TRUE;
+  adw_combo_row_set_selected (self->security_row, service->security);
+  set_text (self->host_row, service->host);
+  set_text (self->login_row, service->user);
+  show_port (self, service->port);
+  self->filling = FALSE;
+}
+
+void
+mm_account_form_set_password (MmAccountForm *self,
+                              const char    *password)
+{
+  g_return_if_fail (MM_IS_ACCOUNT_FORM (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->password_row), password);
+}
+
+void
+mm_account_form_wipe_password (MmAccountForm *self)
+{
+  g_return_if_fail (MM_IS_ACCOUNT_FORM (self));
+
+  gtk_editable_set_text (GTK_EDITABLE (self->password_row), "");
+}
+
+void
+mm_account_form_show_error (MmAccountForm *self,
+                            const GError  *error)
+{
+  g_return_if_fail (MM_IS_ACCOUNT_FORM (self));
+
+  if (error == NULL)
+    clear_marks (self);
+  else
+    show_sentence (self, mm_form_field_for_error (error), error->message);
+}
+
+void
+mm_account_form_set_signed_in (MmAccountForm *self,
+                               gboolean       signed_in)
+{
+  g_return_if_fail (MM_IS_ACCOUNT_FORM (self));
+
+  gtk_widget_set_visible (self->signed_in, signed_in);
+}
