@@ -20,7 +20,8 @@ typedef enum
   MM_RFC5322_NUL = 1 << 1,              /* a NUL byte anywhere */
   MM_RFC5322_BARE_LINE_END = 1 << 2,    /* LF without CR, or CR without LF */
   MM_RFC5322_8BIT_HEADER = 1 << 3,      /* a byte ≥ 0x80 in the header */
-  MM_RFC5322_INVALID_HEADER = 1 << 4,   /* a header line that is no field: no colon, or a space before it */
+  MM_RFC5322_INVALID_HEADER = 1 << 4,   /* a header line that is no field: no colon, a space in
+                                         * the name or before the colon, nothing to continue */
   MM_RFC5322_LONG_LINE = 1 << 5,        /* a line over 998 bytes (RFC 5322 2.1.1) */
 } MmRfc5322Traits;
 
@@ -36,7 +37,9 @@ typedef struct
 
 void mm_rfc5322_summary_clear (MmRfc5322Summary *self);
 
-/* Reads @blob once. @digest: also compute body_digest, which costs a hash over every byte. */
+/* Reads @blob once, in constant memory; of the header the first 1 MiB counts for fingerprint and
+ * label. @digest: also compute body_digest, which costs a hash over every byte (fast, not
+ * cryptographic; line ends of any kind count as one, those at the end not at all, NUL as 0x80). */
 gboolean mm_rfc5322_examine (MmBlob            *blob,
                              gboolean           digest,
                              MmRfc5322Summary  *summary,
@@ -48,16 +51,17 @@ gboolean mm_rfc5322_examine (MmBlob            *blob,
 
 /* What makes a message recognisable on another server, from its header or those fields of it
  * (line ends of any kind): with a Message-ID that and the Date, else From, To, Cc, Date and
- * Subject; in both cases after unfolding, without blanks at the ends, with bytes ≥ 0x80 and NUL as 'X' (some
- * servers store them so). Never 0. @label (out) (optional) (transfer full): see MmRfc5322Summary. */
+ * Subject; in both cases after unfolding, without blanks at the ends and with one for several
+ * inside, with bytes ≥ 0x80 and NUL as 'X' (some servers store them so). Of a field that is there
+ * twice the first counts. Never 0. @label (out) (optional) (transfer full): see MmRfc5322Summary. */
 guint64 mm_rfc5322_fingerprint (const guint8  *header,
                                 gsize          length,
                                 char         **label);
 
 /* Compares a message sent with what the server gives back. TRUE when they are equal, or differ
  * only in what servers are known to do: bare line ends to CRLF, NUL to another byte, 8-bit header
- * bytes to X, one CRLF more or less at the end. @differences (out): the MmRfc5322Traits in which they differ; 0
- * when equal to the byte, or but for the last CRLF. */
+ * bytes to X, one CRLF more or less at the end. @differences (out): the MmRfc5322Traits in which
+ * they differ; 0 when equal to the byte, or but for the last CRLF, and when not equal. */
 gboolean mm_rfc5322_compare (MmBlob  *sent,
                              MmBlob  *stored,
                              gboolean *equal,

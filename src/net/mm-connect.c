@@ -229,8 +229,8 @@ make_certificate_error (const Judgement *judgement,
   g_autofree char *peer = make_peer_name (service);
 
   return g_error_new (MM_ERROR, MM_ERROR_CERTIFICATE,
-                      _("The server %s could not prove who it is. %s (Certificate held by %s, issued "
-                        "by %s, valid from %s until %s.)"),
+                      _("The server %s could not prove who it is. %s (Certificate held by %s, "
+                        "issued by %s, valid from %s until %s.)"),
                       peer, check, holder, issuer != NULL ? issuer : _("unknown"), from_text,
                       until_text);
 }
@@ -250,8 +250,8 @@ translate_tls_error (const Judgement *judgement,
                           "that the port is the one for this kind of security."), peer);
   if (error->domain == G_TLS_ERROR || g_error_matches (error, MM_ERROR, MM_ERROR_PROTOCOL))
     return g_error_new (MM_ERROR, MM_ERROR_NETWORK,
-                        _("The server %s does not offer TLS encryption of today's kind there. Check "
-                          "that the port is the one for this kind of security (%s)."),
+                        _("The server %s does not offer TLS encryption of today's kind there. "
+                          "Check that the port is the one for this kind of security (%s)."),
                         peer, error->message);
   return g_error_new (MM_ERROR, MM_ERROR_NETWORK,
                       _("The connection to %s was cut when the encryption was to begin (%s)."),

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /* Connects to @service's host and port; with MM_SECURITY_TLS the handshake is done too, with
  * certificate and host name checked. Errors: HOST (no such name), NETWORK (refused, unreachable,
  * timed out: the sentence names host and port), CERTIFICATE (the sentence says who holds it, who
- * issued it, until when it is valid and which check failed), FILE (the credentials' authority cannot
- * be read), G_IO_ERROR_CANCELLED. @credentials: (nullable) only the authority is used. (transfer full) */
+ * issued it, until when it is valid and which check failed), FILE (the credentials' authority
+ * cannot be read), G_IO_ERROR_CANCELLED. @credentials: (nullable) only the authority is used.
+ * (transfer full) */
 MmLineStream *mm_connect_open (const MmService  *service,
                                MmCredentials    *credentials,
                                GCancellable     *cancellable,

@@ -114,7 +114,8 @@ mm_line_stream_fail (MmLineStream *self,
     self->failure = g_steal_pointer (&cause);
   else
     self->failure = g_error_new (MM_ERROR, MM_ERROR_NETWORK,
-                                 _("The connection to %s was cut (%s)."), self->peer, cause->message);
+                                 _("The connection to %s was cut (%s)."), self->peer,
+                                 cause->message);
 }
 
 static gboolean
@@ -228,6 +229,7 @@ mm_line_stream_wait (MmLineStream *self,
                      GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
   gboolean ready;
 
   ready = mm_line_stream_poll (self, condition, cancellable);
@@ -238,12 +240,12 @@ mm_line_stream_wait (MmLineStream *self,
     }
   if (ready)
     return TRUE;
-  mm_line_stream_fail (self, g_error_new (MM_ERROR, MM_ERROR_NETWORK,
-                                          g_dngettext (GETTEXT_PACKAGE,
-                                                       "The server %s did not answer for %u second.",
-                                                       "The server %s did not answer for %u seconds.",
-                                                       self->timeout),
-                                          self->peer, self->timeout));
+  message = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                          "The server %s did not answer for %u second.",
+                                          "The server %s did not answer for %u seconds.",
+                                          self->timeout),
+                             self->peer, self->timeout);
+  mm_line_stream_fail (self, g_error_new_literal (MM_ERROR, MM_ERROR_NETWORK, message));
   return FALSE;
 }
 

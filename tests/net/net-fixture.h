@@ -7,14 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* The folder with the certificates of tests/servers/make-certificates.sh; made at the first call. */
+/* The folder with the certificates of tests/servers/make-certificates.sh; made when first called. */
 const char *net_fixture_get_certificates (void);
 
 /* Removes them. */
 void net_fixture_clear (void);
 
-/* Connects to @server as localhost. @authority: the .pem in the folder of certificates to trust, NULL for
- * the system's alone. */
+/* Connects to @server as localhost. @authority: the name of a certificate in that folder to trust
+ * besides those of the system; NULL. */
 MmLineStream *net_fixture_connect (MmScriptServer  *server,
                                    MmSecurity       security,
                                    const char      *authority,
