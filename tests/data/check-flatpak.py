@@ -5,10 +5,12 @@
 flatpak-builder itself drops keys that it does not know with a mere warning, and cannot know which
 libraries the program needs; hence this."""
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 try:
     import yaml
@@ -98,7 +100,7 @@ def lost_keys(before, after, path=''):
 
 
 def main():
-    path, meson_path = sys.argv[1:]
+    path, meson_path = map(os.path.abspath, sys.argv[1:])
     with open(path, encoding='utf-8') as file:
         manifest = yaml.safe_load(file)
     with open(meson_path, encoding='utf-8') as file:
@@ -110,7 +112,10 @@ def main():
     tap.check('every module is pinned', list(module_problems(manifest)))
     tap.check('libraries and modules agree', list(library_problems(manifest, meson_build)))
     if shutil.which('flatpak-builder'):
-        shown = subprocess.run(['flatpak-builder', '--show-manifest', path], capture_output=True, check=True)
+        # It leaves a folder wherever it runs.
+        with tempfile.TemporaryDirectory() as directory:
+            shown = subprocess.run(['flatpak-builder', '--show-manifest', path],
+                                   capture_output=True, check=True, cwd=directory)
         tap.check('flatpak-builder knows every key', list(lost_keys(manifest, json.loads(shown.stdout))))
     else:
         tap.skip('flatpak-builder knows every key', 'flatpak-builder is missing')
