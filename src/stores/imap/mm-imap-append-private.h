@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "stores/imap/mm-imap-append.h"
+
+G_BEGIN_DECLS
+
+/* One item on its way. */
+typedef struct
+{
+  MmBlob *blob;          /* as it is sent: the item's own, or a mended one */
+  guint64 size;          /* of blob */
+  char *date;            /* for the wire; NULL */
+  char *system_flags;    /* "\\Seen \\Draft", "" */
+  char *keywords;        /* " $Forwarded x", "" */
+  char *lost_keywords;   /* "a, b", what the folder cannot keep; NULL */
+  guint traits;          /* MmRfc5322Traits, when examined */
+  gboolean examined;
+  guint mended;          /* MmRfc5322Traits that are mended in blob */
+  gboolean is_binary;    /* goes as literal8 (RFC 3516) */
+  gboolean alone;        /* never together with others in one command */
+  gboolean asks_leave;   /* with a synchronising literal */
+  gboolean needs_id;     /* stored, but the server did not say where */
+} MmImapEntry;
+
+typedef struct
+{
+  MmImapSession *session;
+  MmImapRefusals *refusals;
+  MmFolder *folder;
+  const char *name;
+  char *quoted_name;
+  GPtrArray *items;
+  GPtrArray *results;
+  GArray *entries;       /* (element-type MmImapEntry) */
+  GCancellable *cancellable;
+} MmImapAppend;
+
+/* One command under way: the entries from start on. */
+typedef struct
+{
+  MmImapCommand *command;
+  guint start;
+  guint n;
+  guint64 bytes;
+  int refused_at;        /* the entry whose literal got no leave; -1 */
+} MmImapFlight;
+
+void _mm_imap_flight_clear (MmImapFlight *flight);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MmImapFlight, _mm_imap_flight_clear)
+
+MmImapEntry *_mm_imap_append_get_entry  (MmImapAppend *self, guint index);
+MmResult    *_mm_imap_append_get_result (MmImapAppend *self, guint index);
+
+/* mm-imap-append-entry.c: fills in the entries from the items; what cannot be sent is FAILED. */
+gboolean _mm_imap_append_prepare (MmImapAppend  *self,
+                                  GError       **error);
+
+/* Mends @traits of the entry's blob; TRUE also when there was nothing to mend. */
+gboolean _mm_imap_entry_mend (MmImapEntry  *entry,
+                              guint         traits,
+                              GError      **error);
+gboolean _mm_imap_entry_examine (MmImapEntry  *entry,
+                                 GError      **error);
+void     _mm_imap_entry_clear (gpointer data);
+
+/* Sends @flight's entries as one command, without waiting for its end. */
+gboolean _mm_imap_append_send (MmImapAppend  *self,
+                               MmImapFlight  *flight,
+                               GError       **error);
+
+/* mm-imap-append-find.c: looks for what needs_id in the folder. */
+gboolean _mm_imap_append_find_ids (MmImapAppend  *self,
+                                   GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stores/imap/mm-imap-append.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "formats/mm-rfc5322-repair.h"
+#include "stores/imap/mm-imap-append-private.h"
+#include "stores/imap/mm-imap-error.h"
+#include "stores/imap/mm-imap-set.h"
+
+/* Single commands under way together, and their bytes. */
+#define FLIGHTS_MAX 32
+#define FLIGHT_BYTES_MAX (8 * 1024 * 1024)
+
+/* After a server closed the connection over a message that was too large. */
+#define CAREFUL_PUSH_MAX (64 * 1024)
+
+#define MENDABLE (MM_RFC5322_EMPTY | MM_RFC5322_NUL | MM_RFC5322_BARE_LINE_END | \
+                  MM_RFC5322_8BIT_HEADER | MM_RFC5322_INVALID_HEADER)
+
+static gboolean append_run (MmImapAppend  *self,
+                            guint          start,
+                            guint          n,
+                            GError       **error);
+
+MmImapEntry *
+_mm_imap_append_get_entry (MmImapAppend *self,
+                           guint         index)
+{
+  return &g_array_index (self->entries, MmImapEntry, index);
+}
+
+MmResult *
+_mm_imap_append_get_result (MmImapAppend *self,
+                            guint         index)
+{
+  return self->results->pdata[index];
+}
+
+void
+_mm_imap_flight_clear (MmImapFlight *flight)
+{
+  g_clear_pointer (&flight->command, mm_imap_command_unref);
+}
+
+static void
+set_states (MmImapAppend       *self,
+            const MmImapFlight *flight,
+            MmResultState       state)
+{
+  for (guint i = flight->start; i < flight->start + flight->n; i++)
+    _mm_imap_append_get_result (self, i)->state = state;
+}
+
+static char *
+make_sentence (MmImapAppend *self)
+{
+  g_autofree char *path = mm_folder_get_display_path (self->folder);
+
+  return g_strdup_printf (_("The folder “%s” on %s does not take the message"), path,
+                          mm_imap_session_get_host (self->session));
+}
+
+static void
+report_changes (MmImapAppend *self,
+                guint         index)
+{
+  const MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
+  MmResult *result = _mm_imap_append_get_result (self, index);
+  g_autofree char *message = NULL;
+
+  for (guint trait = 1; trait <= entry->mended; trait <<= 1)
+    if ((entry->mended & trait) != 0)
+      mm_result_add_change (result, mm_rfc5322_trait_get_code (trait),
+                            mm_rfc5322_trait_get_repair_message (trait));
+  if (entry->lost_keywords == NULL)
+    return;
+  message = g_strdup_printf (_("These flags and keywords cannot be kept by %s: %s."),
+                             mm_imap_session_get_host (self->session), entry->lost_keywords);
+  mm_result_add_change (result, "keywords-lost", message);
+}
+
+/* The UIDs of RFC 4315, when they can be true: as many as messages, ascending, of this folder's
+ * life and not below what was there before. NULL otherwise. */
+static GArray *
+read_appenduid (MmImapAppend       *self,
+                const MmImapFlight *flight,
+                guint32            *uidvalidity)
+{
+  const MmImapCommand *command = flight->command;
+  const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (self->session);
+  g_autoptr (GArray) uids = NULL;
+  guint64 life;
+
+  if (command->code == NULL || g_ascii_strcasecmp (command->code, "APPENDUID") != 0 ||
+      command->code_arguments[0] == NULL || command->code_arguments[1] == NULL)
+    return NULL;
+  life = g_ascii_strtoull (command->code_arguments[0], NULL, 10);
+  uids = mm_imap_set_parse (command->code_arguments[1], flight->n);
+  if (uids == NULL || uids->len != flight->n || life == 0 || life > G_MAXUINT32 ||
+      (mailbox->is_open && mailbox->uidvalidity != life))
+    return NULL;
+  for (guint i = 0; i < uids->len; i++)
+    {
+      guint32 least = i == 0 ? mailbox->uidnext : g_array_index (uids, guint32, i - 1) + 1;
+
+      if (g_array_index (uids, guint32, i) < least)
+        return NULL;
+    }
+  *uidvalidity = (guint32) life;
+  return g_steal_pointer (&uids);
+}
+
+static void
+settle_created (MmImapAppend       *self,
+                const MmImapFlight *flight)
+{
+  guint32 uidvalidity = 0;
+  g_autoptr (GArray) uids = read_appenduid (self, flight, &uidvalidity);
+
+  for (guint i = 0; i < flight->n; i++)
+    {
+      guint index = flight->start + i;
+      MmResult *result = _mm_imap_append_get_result (self, index);
+
+      result->state = MM_RESULT_CREATED;
+      g_clear_pointer (&result->id, g_free);
+      if (uids != NULL)
+        result->id = mm_imap_id_write (uidvalidity, g_array_index (uids, guint32, i));
+      else
+        _mm_imap_append_get_entry (self, index)->needs_id = TRUE;
+      report_changes (self, index);
+    }
+}
+
+/* Refusals that concern more than these messages. Nothing of them was stored. */
+static gboolean
+is_beyond_item (const GError        *error,
+                const MmImapCommand *command,
+                guint                n)
+{
+  if (command->code != NULL && g_ascii_strcasecmp (command->code, "NOPERM") == 0)
+    return TRUE;
+  /* some of a batch may still find room */
+  if (g_error_matches (error, MM_ERROR, MM_ERROR_QUOTA))
+    return n == 1;
+  return g_error_matches (error, MM_ERROR, MM_ERROR_BUSY) ||
+         g_error_matches (error, MM_ERROR, MM_ERROR_NOT_FOUND);
+}
+
+/* Which traits the server's words complain of. */
+static guint
+read_hint (const char *text)
+{
+  if (mm_imap_text_has (text, "NUL"))
+    return MM_RFC5322_NUL;
+  if (mm_imap_text_has (text, "newline") || mm_imap_text_has (text, "bare "))
+    return MM_RFC5322_BARE_LINE_END;
+  if (mm_imap_text_has (text, "header"))
+    return MM_RFC5322_INVALID_HEADER | MM_RFC5322_8BIT_HEADER;
+  if (mm_imap_text_has (text, "zero") || mm_imap_text_has (text, "empty"))
+    return MM_RFC5322_EMPTY;
+  return 0;
+}
+
+static gboolean
+is_one_trait (guint traits)
+{
+  return traits != 0 && (traits & (traits - 1)) == 0;
+}
+
+/* Mends what the server may have meant, and sends once more. @tried (out): FALSE when there is
+ * nothing to mend. */
+static gboolean
+try_mended (MmImapAppend        *self,
+            guint                index,
+            const MmImapCommand *command,
+            gboolean            *tried,
+            GError             **error)
+{
+  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
+  guint before = entry->mended, possible, hint, mended;
+
+  *tried = FALSE;
+  if (!_mm_imap_entry_examine (entry, error))
+    return FALSE;
+  possible = entry->traits & MENDABLE & ~entry->mended;
+  hint = read_hint (command->text) & possible;
+  if (possible == 0)
+    return TRUE;
+  if (!_mm_imap_entry_mend (entry, hint != 0 ? hint : possible, error))
+    return FALSE;
+  mended = entry->mended & ~before;
+  if (mended == 0)
+    return TRUE;
+  *tried = TRUE;
+  if (!append_run (self, index, 1, error))
+    return FALSE;
+  if (_mm_imap_append_get_result (self, index)->state == MM_RESULT_CREATED &&
+      is_one_trait (mended))
+    self->refusals->traits |= mended;
+  return TRUE;
+}
+
+/* BAD to one message: the flags may be what was not understood. */
+static gboolean
+try_without_keywords (MmImapAppend  *self,
+                      guint          index,
+                      GError       **error)
+{
+  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
+  GString *lost = g_string_new (entry->lost_keywords);
+  g_auto (GStrv) words = g_strsplit (entry->keywords, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    g_string_append_printf (lost, "%s%s", lost->len > 0 ? ", " : "", words[i]);
+  g_free (entry->lost_keywords);
+  entry->lost_keywords = g_string_free (lost, FALSE);
+  entry->keywords[0] = 0;
+  return append_run (self, index, 1, error);
+}
+
+static gboolean
+refuse_one (MmImapAppend        *self,
+            guint                index,
+            const MmImapCommand *command,
+            GError              *refusal,
+            GError             **error)
+{
+  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
+  g_autoptr (GError) owned = refusal;
+  gboolean tried = FALSE;
+
+  /* [LIMIT] is what Dovecot says of a size */
+  if (g_error_matches (owned, MM_ERROR, MM_ERROR_LIMIT))
+    owned->code = MM_ERROR_TOO_LARGE;
+  if (!g_error_matches (owned, MM_ERROR, MM_ERROR_TOO_LARGE))
+    {
+      if (!try_mended (self, index, command, &tried, error))
+        return FALSE;
+      if (tried)
+        return TRUE;
+      if (command->status == MM_IMAP_STATUS_BAD && entry->keywords[0] != 0)
+        return try_without_keywords (self, index, error);
+    }
+  else if (!entry->asks_leave)
+    self->refusals->push_max = MAX (entry->size, 2) - 1;
+
+  if (mm_error_ends_store (owned))
+    owned->code = MM_ERROR_REFUSED;
+  mm_result_fail (_mm_imap_append_get_result (self, index), g_steal_pointer (&owned));
+  return TRUE;
+}
+
+/* MULTIAPPEND is all or nothing: halves, until the bad one is alone. */
+static gboolean
+bisect (MmImapAppend        *self,
+        const MmImapFlight  *flight,
+        GError             **error)
+{
+  guint start = flight->start, end = flight->start + flight->n;
+  guint middle = start + flight->n / 2;
+
+  if (flight->refused_at < 0)
+    return append_run (self, start, middle - start, error) &&
+           append_run (self, middle, end - middle, error);
+
+  /* the literal that got no leave is the likely one */
+  middle = (guint) flight->refused_at;
+  return (middle == start || append_run (self, start, middle - start, error)) &&
+         append_run (self, middle, 1, error) &&
+         (middle + 1 == end || append_run (self, middle + 1, end - middle - 1, error));
+}
+
+/* After the server's answer. FALSE with @error set: nothing further is to be sent. */
+static gboolean
+settle (MmImapAppend        *self,
+        const MmImapFlight  *flight,
+        GError             **error)
+{
+  const MmImapCommand *command = flight->command;
+  g_autofree char *sentence = NULL;
+  g_autoptr (GError) refusal = NULL;
+
+  if (mm_imap_command_is_ok (command))
+    {
+      settle_created (self, flight);
+      return TRUE;
+    }
+  set_states (self, flight, MM_RESULT_PENDING);
+  sentence = make_sentence (self);
+  refusal = mm_imap_command_get_error (command, MM_ERROR_REFUSED, sentence);
+  if (is_beyond_item (refusal, command, flight->n))
+    {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+  if (flight->n > 1)
+    return bisect (self, flight, error);
+  return refuse_one (self, flight->start, command, g_steal_pointer (&refusal), error);
+}
+
+/* After the connection ended: an answer that came before is an answer still. */
+static void
+salvage (MmImapAppend       *self,
+         const MmImapFlight *flight)
+{
+  g_autofree char *sentence = make_sentence (self);
+  g_autoptr (GError) refusal = NULL;
+
+  if (flight->command == NULL || !flight->command->done)
+    return;
+  if (mm_imap_command_is_ok (flight->command))
+    {
+      settle_created (self, flight);
+      return;
+    }
+  set_states (self, flight, MM_RESULT_PENDING);
+  refusal = mm_imap_command_get_error (flight->command, MM_ERROR_REFUSED, sentence);
+  if (flight->n == 1 && g_error_matches (refusal, MM_ERROR, MM_ERROR_TOO_LARGE))
+    mm_result_fail (_mm_imap_append_get_result (self, flight->start), g_steal_pointer (&refusal));
+}
+
+/* A server that closes the connection over a large message is asked for leave from now on. */
+static void
+learn_from_bye (MmImapAppend       *self,
+                const MmImapFlight *flight)
+{
+  const char *code = mm_imap_session_get_bye_code (self->session);
+  guint64 largest = 0;
+
+  if (code == NULL || g_ascii_strcasecmp (code, "TOOBIG") != 0)
+    return;
+  for (guint i = flight->start; i < flight->start + flight->n; i++)
+    if (!_mm_imap_append_get_entry (self, i)->asks_leave)
+      largest = MAX (largest, _mm_imap_append_get_entry (self, i)->size);
+  if (largest > 1)
+    self->refusals->push_max = MIN (CAREFUL_PUSH_MAX, largest - 1);
+}
+
+/* One command, from its first byte to what followed from its answer. */
+static gboolean
+append_run (MmImapAppend  *self,
+            guint          start,
+            guint          n,
+            GError       **error)
+{
+  g_auto (MmImapFlight) flight = { .start = start, .n = n };
+
+  if (_mm_imap_append_send (self, &flight, error) &&
+      mm_imap_session_wait (self->session, flight.command, self->cancellable, error))
+    return settle (self, &flight, error);
+  salvage (self, &flight);
+  learn_from_bye (self, &flight);
+  return FALSE;
+}
+
+/* The next entries that go into one command; FALSE when there are none left. */
+static gboolean
+choose_next (MmImapAppend *self,
+             guint         from,
+             MmImapFlight *flight)
+{
+  gboolean can_batch = mm_imap_session_has (self->session, "MULTIAPPEND");
+  guint i = from;
+
+  while (i < self->items->len &&
+         _mm_imap_append_get_result (self, i)->state != MM_RESULT_PENDING)
+    i++;
+  if (i == self->items->len)
+    return FALSE;
+  *flight = (MmImapFlight) { .start = i, .n = 1, .refused_at = -1 };
+  flight->bytes = _mm_imap_append_get_entry (self, i)->size;
+  if (!can_batch || _mm_imap_append_get_entry (self, i)->alone)
+    return TRUE;
+  for (i++; i < self->items->len && flight->n < MM_IMAP_BATCH_ITEMS; i++)
+    {
+      const MmImapEntry *entry = _mm_imap_append_get_entry (self, i);
+
+      if (_mm_imap_append_get_result (self, i)->state != MM_RESULT_PENDING || entry->alone ||
+          flight->bytes + entry->size > MM_IMAP_BATCH_BYTES)
+        break;
+      flight->n++;
+      flight->bytes += entry->size;
+    }
+  return TRUE;
+}
+
+static void
+flight_clear (gpointer data)
+{
+  _mm_imap_flight_clear (data);
+}
+
+/* Waits for the flight that was sent first, and settles it. */
+static gboolean
+land_first (MmImapAppend  *self,
+            GArray        *flights,
+            GError       **error)
+{
+  g_auto (MmImapFlight) flight = g_array_index (flights, MmImapFlight, 0);
+  gboolean ok = mm_imap_session_wait (self->session, flight.command, self->cancellable, error);
+
+  /* left in the list for salvage () */
+  if (!ok)
+    {
+      flight.command = NULL;
+      return FALSE;
+    }
+  mm_imap_command_ref (flight.command);
+  g_array_remove_index (flights, 0);
+  return settle (self, &flight, error);
+}
+
+/* Reads what is still to come after something ended the work; nothing of it is tried again. */
+static void
+land_rest (MmImapAppend *self,
+           GArray       *flights)
+{
+  for (guint i = 0; i < flights->len; i++)
+    {
+      const MmImapFlight *flight = &g_array_index (flights, MmImapFlight, i);
+
+      if (flight->command == NULL ||
+          !mm_imap_session_wait (self->session, flight->command, self->cancellable, NULL))
+        break;
+    }
+  for (guint i = 0; i < flights->len; i++)
+    {
+      salvage (self, &g_array_index (flights, MmImapFlight, i));
+      learn_from_bye (self, &g_array_index (flights, MmImapFlight, i));
+    }
+}
+
+static guint64
+bytes_under_way (GArray *flights)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < flights->len; i++)
+    bytes += g_array_index (flights, MmImapFlight, i).bytes;
+  return bytes;
+}
+
+static gboolean
+send_all (MmImapAppend  *self,
+          GArray        *flights,
+          GError       **error)
+{
+  gboolean can_batch = mm_imap_session_has (self->session, "MULTIAPPEND");
+  guint at_once = can_batch ? 1 : FLIGHTS_MAX;
+  MmImapFlight next;
+  guint from = 0;
+
+  while (choose_next (self, from, &next))
+    {
+      while (flights->len > 0 &&
+             (flights->len >= at_once || _mm_imap_append_get_entry (self, next.start)->asks_leave ||
+              bytes_under_way (flights) + next.bytes > FLIGHT_BYTES_MAX))
+        if (!land_first (self, flights, error))
+          return FALSE;
+      from = next.start + next.n;
+      g_array_append_val (flights, next);
+      if (!_mm_imap_append_send (self, &g_array_index (flights, MmImapFlight, flights->len - 1),
+                                 error) ||
+          !mm_imap_session_drain (self->session, self->cancellable, error))
+        return FALSE;
+    }
+  while (flights->len > 0)
+    if (!land_first (self, flights, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Opens the folder for writing once: what flags it keeps is said only then, and single commands
+ * are much faster into the folder that is open. */
+static gboolean
+open_folder (MmImapAppend  *self,
+             GError       **error)
+{
+  const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (self->session);
+  g_autofree char *path = mm_folder_get_display_path (self->folder);
+  g_autoptr (MmImapCommand) command = NULL;
+  GError *refusal;
+
+  if (mailbox->is_open && !mailbox->read_only && strcmp (mailbox->name, self->name) == 0)
+    return TRUE;
+  command = mm_imap_session_send_select (self->session, self->name, FALSE, self->cancellable, error);
+  if (command == NULL || !mm_imap_session_wait (self->session, command, self->cancellable, error))
+    return FALSE;
+  refusal = mm_imap_session_get_select_error (self->session, command, path);
+  if (refusal == NULL)
+    return TRUE;
+  g_propagate_error (error, refusal);
+  return FALSE;
+}
+
+gboolean
+mm_imap_store_items (MmImapSession   *session,
+                     MmImapRefusals  *refusals,
+                     MmFolder        *folder,
+                     const char      *name,
+                     GPtrArray       *items,
+                     GPtrArray       *results,
+                     GCancellable    *cancellable,
+                     GError         **error)
+{
+  MmImapAppend self = { .session = session, .refusals = refusals, .folder = folder, .name = name,
+                        .items = items, .results = results, .cancellable = cancellable };
+  g_autofree char *quoted_name = mm_imap_quote (name);
+  g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (MmImapEntry));
+  g_autoptr (GArray) flights = g_array_new (FALSE, TRUE, sizeof (MmImapFlight));
+  gboolean ok;
+
+  g_array_set_clear_func (entries, _mm_imap_entry_clear);
+  g_array_set_size (entries, items->len);
+  g_array_set_clear_func (flights, flight_clear);
+  self.quoted_name = quoted_name;
+  self.entries = entries;
+
+  if (!open_folder (&self, error) || !_mm_imap_append_prepare (&self, error))
+    return FALSE;
+  ok = send_all (&self, flights, error);
+  if (!ok)
+    land_rest (&self, flights);
+  if (mm_imap_session_is_alive (session))
+    {
+      g_autoptr (GError) local = NULL;
+
+      /* items that were stored stay CREATED, also when nothing is found */
+      if (!_mm_imap_append_find_ids (&self, &local) && ok)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          ok = FALSE;
+        }
+    }
+  mm_imap_session_settle (session, cancellable);
+  return ok;
+}
