@@ -234,7 +234,7 @@ test_too_large (MmContract *self)
     return;
 
   while (bytes->len <= self->able.item_max_bytes)
-    g_string_append (bytes, "more of the same, seventy bytes a line, until it is over the limit\r\n");
+    g_string_append (bytes, "more of the same until it is over the limit\r\n");
   folder = _mm_contract_get_folder (self);
   items = _mm_contract_items_new (self, 0, 2);
   g_ptr_array_insert (items, 1, _mm_contract_item_new_bytes (bytes->str, (gssize) bytes->len));
