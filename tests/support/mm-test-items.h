@@ -21,7 +21,8 @@ MmFolder *mm_test_find_folder (MmStore           *store,
                                MmKind             kind,
                                const char *const *path);
 
-/* The labels of what is in @folder, without brackets and domain: "test.0 test.1". (transfer full) */
+/* The labels of what is in @folder, without brackets and domain: "test.0 test.1".
+ * (transfer full) */
 char *mm_test_list_labels (MmStore  *store,
                            MmFolder *folder);
 
