@@ -6,10 +6,10 @@
 
 packages_to_build='gcc libc6-dev pkgconf meson ninja-build gettext python3 libglib2.0-dev
   libglib2.0-dev-bin libgtk-4-dev libadwaita-1-dev libsqlite3-dev libjson-glib-dev libgmime-3.0-dev
-  libxml2-utils'
+  libxml2-utils libgtk-4-bin desktop-file-utils'
 packages_to_run='ca-certificates glib-networking openssl adwaita-icon-theme librsvg2-common
   fonts-dejavu-core fonts-cantarell'
-packages_to_test='appstream desktop-file-utils python3-yaml dbus xvfb xauth libasan8 libubsan1'
+packages_to_test='appstream python3-yaml dbus xvfb xauth libasan8 libubsan1'
 
 say ()
 {
@@ -37,9 +37,10 @@ install_missing ()
     echo "There is no sudo here. As root, run: apt-get install --no-install-recommends$_missing" >&2
     return 1
   fi
+  # What goes wrong is said on standard error; hundreds of lines about what goes well help nobody.
   $_sudo apt-get update --quiet=2 &&
     $_sudo env DEBIAN_FRONTEND=noninteractive \
-      apt-get install --yes --quiet=2 --no-install-recommends $_missing
+      apt-get install --yes --quiet=2 --no-install-recommends $_missing >/dev/null
 }
 
 # The servers are not installed but unpacked, see tests/servers/install.sh.
