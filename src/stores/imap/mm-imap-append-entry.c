@@ -163,6 +163,24 @@ settle_nul (MmImapAppend  *self,
   return _mm_imap_entry_mend (entry, MM_RFC5322_NUL, error);
 }
 
+/* With several single commands under way, one that is mended and sent again would come to lie behind
+ * those sent after it: what may be refused waits for its answer. */
+static gboolean
+settle_order (MmImapAppend  *self,
+              MmImapEntry   *entry,
+              GError       **error)
+{
+  guint unsure;
+
+  if (mm_imap_session_has (self->session, "MULTIAPPEND"))
+    return TRUE;
+  if (!_mm_imap_entry_examine (entry, error))
+    return FALSE;
+  unsure = entry->traits & MM_IMAP_MENDABLE & ~entry->mended & ~self->refusals->accepted;
+  entry->alone |= unsure != 0;
+  return TRUE;
+}
+
 static void
 choose_way (MmImapAppend *self,
             MmImapEntry  *entry)
@@ -199,7 +217,7 @@ prepare_entry (MmImapAppend  *self,
       if ((entry->traits & known) != 0 && !_mm_imap_entry_mend (entry, entry->traits & known, error))
         return FALSE;
     }
-  if (!settle_nul (self, entry, error))
+  if (!settle_nul (self, entry, error) || !settle_order (self, entry, error))
     return FALSE;
   choose_way (self, entry);
   if (limit > 0 && entry->size > limit)

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "formats/mm-rfc5322.h"
 #include "stores/imap/mm-imap-append.h"
 
 G_BEGIN_DECLS
+
+/* Traits of a message that can be mended when they are refused. */
+#define MM_IMAP_MENDABLE (MM_RFC5322_EMPTY | MM_RFC5322_NUL | MM_RFC5322_BARE_LINE_END | \
+                          MM_RFC5322_8BIT_HEADER | MM_RFC5322_INVALID_HEADER)
 
 /* One item on its way. */
 typedef struct

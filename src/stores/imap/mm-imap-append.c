@@ -16,9 +16,6 @@
 /* After a server closed the connection over a message that was too large. */
 #define CAREFUL_PUSH_MAX (64 * 1024)
 
-#define MENDABLE (MM_RFC5322_EMPTY | MM_RFC5322_NUL | MM_RFC5322_BARE_LINE_END | \
-                  MM_RFC5322_8BIT_HEADER | MM_RFC5322_INVALID_HEADER)
-
 static gboolean append_run (MmImapAppend  *self,
                             guint          start,
                             guint          n,
@@ -113,12 +110,22 @@ read_appenduid (MmImapAppend       *self,
 }
 
 static void
+learn_accepted (MmImapAppend      *self,
+                const MmImapEntry *entry)
+{
+  if (entry->examined && !entry->is_binary)
+    self->refusals->accepted |= entry->traits & ~entry->mended;
+}
+
+static void
 settle_created (MmImapAppend       *self,
                 const MmImapFlight *flight)
 {
   guint32 uidvalidity = 0;
   g_autoptr (GArray) uids = read_appenduid (self, flight, &uidvalidity);
 
+  if (flight->n == 1)
+    learn_accepted (self, _mm_imap_append_get_entry (self, flight->start));
   for (guint i = 0; i < flight->n; i++)
     {
       guint index = flight->start + i;
@@ -185,7 +192,7 @@ try_mended (MmImapAppend        *self,
   *tried = FALSE;
   if (!_mm_imap_entry_examine (entry, error))
     return FALSE;
-  possible = entry->traits & MENDABLE & ~entry->mended;
+  possible = entry->traits & MM_IMAP_MENDABLE & ~entry->mended;
   hint = read_hint (command->text) & possible;
   if (possible == 0)
     return TRUE;
@@ -455,16 +462,18 @@ send_all (MmImapAppend  *self,
 
   while (choose_next (self, from, &next))
     {
-      while (flights->len > 0 &&
-             (flights->len >= at_once || _mm_imap_append_get_entry (self, next.start)->asks_leave ||
-              bytes_under_way (flights) + next.bytes > FLIGHT_BYTES_MAX))
+      const MmImapEntry *entry = _mm_imap_append_get_entry (self, next.start);
+
+      while (flights->len > 0 && (flights->len >= at_once || entry->asks_leave || entry->alone ||
+                                  bytes_under_way (flights) + next.bytes > FLIGHT_BYTES_MAX))
         if (!land_first (self, flights, error))
           return FALSE;
       from = next.start + next.n;
       g_array_append_val (flights, next);
       if (!_mm_imap_append_send (self, &g_array_index (flights, MmImapFlight, flights->len - 1),
                                  error) ||
-          !mm_imap_session_drain (self->session, self->cancellable, error))
+          !mm_imap_session_drain (self->session, self->cancellable, error) ||
+          (entry->alone && !land_first (self, flights, error)))
         return FALSE;
     }
   while (flights->len > 0)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint traits;      /* MmRfc5322Traits that are mended beforehand */
+  guint accepted;    /* those that were taken as they are */
   guint64 push_max;  /* bytes of a message that is sent without leave; 0: the default */
 } MmImapRefusals;
 

@@ -459,18 +459,43 @@ make_folders (Listing *listing)
   return folders;
 }
 
+static void
+listing_init (Listing     *listing,
+              MmImapNames *names)
+{
+  listing->names = names;
+  listing->mailboxes = g_ptr_array_new_with_free_func (mailbox_free);
+  listing->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+gboolean
+mm_imap_learn_prefix (MmImapSession  *session,
+                      MmImapNames    *names,
+                      GCancellable   *cancellable,
+                      GError        **error)
+{
+  g_auto (Listing) listing = { NULL, };
+  gboolean ok;
+
+  listing_init (&listing, names);
+  mm_imap_session_set_handler (session, handle_listing, &listing);
+  ok = list_plain (session, cancellable, error);
+  mm_imap_session_settle (session, cancellable);
+  if (ok)
+    infer_prefix (&listing);
+  return ok;
+}
+
 GPtrArray *
 mm_imap_list_folders (MmImapSession  *session,
                       MmImapNames    *names,
                       GCancellable   *cancellable,
                       GError        **error)
 {
-  g_auto (Listing) listing = { .names = names };
+  g_auto (Listing) listing = { NULL, };
   gboolean done, ok;
 
-  listing.mailboxes = g_ptr_array_new_with_free_func (mailbox_free);
-  listing.by_name = g_hash_table_new (g_str_hash, g_str_equal);
-
+  listing_init (&listing, names);
   mm_imap_session_set_handler (session, handle_listing, &listing);
   ok = list_extended (session, &done, cancellable, error) &&
        (done || list_plain (session, cancellable, error));

@@ -15,4 +15,10 @@ GPtrArray *mm_imap_list_folders (MmImapSession  *session,
                                  GCancellable   *cancellable,
                                  GError        **error);
 
+/* For a server without NAMESPACE: learns from its list whether everything lies below INBOX. */
+gboolean mm_imap_learn_prefix (MmImapSession  *session,
+                               MmImapNames    *names,
+                               GCancellable   *cancellable,
+                               GError        **error);
+
 G_END_DECLS

@@ -108,8 +108,11 @@ mm_imap_names_set_default (MmImapNames *self,
                            const char  *prefix,
                            char         delimiter)
 {
+  /* @prefix may be the present one */
+  g_autofree char *copy = g_strdup (prefix);
+
   g_ptr_array_set_size (self->namespaces, 0);
-  add_namespace (self, prefix, delimiter, TRUE);
+  add_namespace (self, copy, delimiter, TRUE);
 }
 
 static Namespace *

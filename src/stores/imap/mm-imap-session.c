@@ -445,9 +445,13 @@ _mm_imap_session_read (MmImapSession  *self,
                        GError        **error)
 {
   g_autoptr (GError) local = NULL;
-  const MmImapResponse *response = read_response (self, cancellable, &local);
-  gboolean ok = response != NULL;
+  const MmImapResponse *response = NULL;
+  gboolean ok;
 
+  /* what is in the buffer already comes without a wait that would notice */
+  if (!g_cancellable_set_error_if_cancelled (cancellable, &local))
+    response = read_response (self, cancellable, &local);
+  ok = response != NULL;
   measure (self);
   if (ok && response->type == MM_IMAP_CONTINUATION)
     {

@@ -112,6 +112,8 @@ introduce (MmImapStore   *self,
     }
   ok = ok && mm_imap_session_wait (self->session, last, cancellable, error);
   mm_imap_session_settle (self->session, cancellable);
+  if (ok && !mm_imap_names_has_namespaces (self->names))
+    ok = mm_imap_learn_prefix (self->session, self->names, cancellable, error);
   return ok;
 }
 
