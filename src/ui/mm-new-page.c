@@ -78,14 +78,16 @@ set_busy (MmNewPage  *self,
 {
   gboolean busy = sentence != NULL;
 
-  gtk_widget_set_sensitive (self->fields, !busy);
-  gtk_widget_set_visible (self->button_box, !busy);
-  gtk_widget_set_visible (self->busy_box, busy);
-  gtk_spinner_set_spinning (self->spinner, busy);
   gtk_label_set_label (self->busy_label, busy ? sentence : "");
+  gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (self->busy_box, busy);
 
+  /* The focus leaves the fields before they become insensitive. */
   if (busy)
     gtk_widget_grab_focus (self->break_button);
+
+  gtk_widget_set_visible (self->button_box, !busy);
+  gtk_widget_set_sensitive (self->fields, !busy);
 }
 
 static void
