@@ -80,9 +80,10 @@ mm_imap_parser_reset (MmImapParser *self)
   self->n_literal_bytes = 0;
 }
 
-/* Whether the text ends in "{n}" or "{n+}" where a value may stand. */
+/* Whether the text from @start on ends in "{n}" or "{n+}" where a value may stand. */
 static gboolean
 find_marker (GString *text,
+             gsize    start,
              gsize   *offset,
              guint64 *size)
 {
@@ -90,7 +91,7 @@ find_marker (GString *text,
   guint64 value = 0, unit = 1;
   gboolean has_digits = FALSE;
 
-  if (i < 3 || text->str[--i] != '}')
+  if (i < start + 3 || text->str[--i] != '}')
     return FALSE;
   if (text->str[i - 1] == '+')
     i--;
@@ -151,8 +152,11 @@ mm_imap_parser_add_line (MmImapParser  *self,
                          GError       **error)
 {
   Literal literal = { 0, };
+  gsize start;
 
   g_return_val_if_fail (self != NULL, FALSE);
+
+  start = self->text->len;
 
   if (self->text->len + length > TEXT_MAX || self->literals->len >= LITERALS_MAX)
     {
@@ -162,7 +166,8 @@ mm_imap_parser_add_line (MmImapParser  *self,
     }
   g_string_append_len (self->text, line, (gssize) length);
 
-  *has_literal = find_marker (self->text, &literal.offset, size) && !is_prose (self->text->str);
+  *has_literal = find_marker (self->text, start, &literal.offset, size) &&
+                 !is_prose (self->text->str);
   if (!*has_literal)
     return TRUE;
   if (*size > MM_IMAP_BLOB_MAX)
@@ -422,8 +427,11 @@ static const char *
 take_word (MmImapParser *self)
 {
   char *text = self->text->str;
-  gsize start = self->position;
+  gsize start;
 
+  while (peek (self) == ' ')
+    self->position++;
+  start = self->position;
   while (!at_end (self) && text[self->position] != ' ')
     self->position++;
   if (!at_end (self))
