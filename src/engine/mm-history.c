@@ -356,6 +356,16 @@ read_file (MmHistory   *self,
   return journal != NULL ? _mm_history_read (journal, is_locked (self, id), error) : NULL;
 }
 
+/* Between the making of the file and the first commit there is nothing to read in it yet. */
+static gboolean
+is_being_created (MmHistory  *self,
+                  const char *name)
+{
+  g_autofree char *id = g_strndup (name, strlen (name) - strlen (".db"));
+
+  return is_locked (self, id);
+}
+
 GPtrArray *
 mm_history_list (MmHistory  *self,
                  GError    **error)
@@ -384,6 +394,8 @@ mm_history_list (MmHistory  *self,
       report = read_file (self, name, &failure);
       if (report != NULL)
         g_ptr_array_add (reports, report);
+      else if (is_being_created (self, name))
+        g_debug ("%s: %s", name, failure->message);
       else
         g_warning ("%s: %s", name, failure->message);
     }
