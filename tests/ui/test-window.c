@@ -9,6 +9,10 @@
 
 /* The window used as a person uses it, on the real engine with accounts in memory. */
 
+/* Enough to be at work for several seconds while the servers are slow. */
+#define MANY 600
+#define MANY_IN_INBOX (MANY / 3 * 2)
+
 static void
 wait_for_check (MmWindow *window)
 {
@@ -363,7 +367,7 @@ test_stop_and_resume (UiFixture     *fixture,
   MmWindow *window = ui_fixture_get_window (fixture);
   static const char *const inbox[] = { "INBOX", NULL };
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
   ui_wait (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox) > 2);
@@ -373,7 +377,7 @@ test_stop_and_resume (UiFixture     *fixture,
   ui_click (window, "stop_button");
   ui_wait (shows_state (window, MM_STATE_STOPPED));
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), <,
-                   40);
+                   MANY_IN_INBOX);
   g_assert_true (gtk_widget_is_sensitive (ui_find (window, "resume_button")));
 
   ui_fixture_set_slow (fixture, 0);
@@ -385,7 +389,7 @@ test_stop_and_resume (UiFixture     *fixture,
   answer (UI_PASSWORD, UI_PASSWORD, "accept");
   ui_wait (shows_state (window, MM_STATE_COMPLETED));
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), ==,
-                   40);
+                   MANY_IN_INBOX);
 }
 
 static void
@@ -414,7 +418,7 @@ test_cancel (UiFixture     *fixture,
   static const char *const inbox[] = { "INBOX", NULL };
   MmWindow *window = ui_fixture_get_window (fixture);
 
-  add_contacts (fixture, 20);
+  add_contacts (fixture, 150);
   ui_fixture_add_mail (fixture, 20);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
@@ -425,7 +429,7 @@ test_cancel (UiFixture     *fixture,
 
   /* The stage that ran is complete, the one after it never began. */
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_CONTACTS, contacts),
-                   ==, 20);
+                   ==, 150);
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), ==,
                    0);
 }
@@ -457,7 +461,7 @@ test_close_and_go_back (UiFixture     *fixture,
   MmWindow *window = ui_fixture_get_window (fixture);
   MmRunner *runner = mm_application_get_runner (fixture->application);
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
 
@@ -475,7 +479,7 @@ test_close_and_keep (UiFixture     *fixture,
   MmWindow *window = ui_fixture_get_window (fixture);
   MmRunner *runner = mm_application_get_runner (fixture->application);
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
 
@@ -495,7 +499,7 @@ test_close_and_keep (UiFixture     *fixture,
   /* Nothing is left that would keep the process. */
   ui_wait (gtk_application_get_windows (GTK_APPLICATION (fixture->application)) == NULL);
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), ==,
-                   40);
+                   MANY_IN_INBOX);
 }
 
 static void
@@ -506,7 +510,7 @@ test_close_and_stop (UiFixture     *fixture,
   MmWindow *window = ui_fixture_get_window (fixture);
   MmRunner *runner = mm_application_get_runner (fixture->application);
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
 
@@ -514,7 +518,7 @@ test_close_and_stop (UiFixture     *fixture,
   ui_wait (mm_runner_get_n_running (runner) == 0);
   ui_wait (gtk_application_get_windows (GTK_APPLICATION (fixture->application)) == NULL);
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), <,
-                   40);
+                   MANY_IN_INBOX);
 }
 
 /* The journal as a process leaves it that dies: copied while it is written, without its lock. */
@@ -552,7 +556,7 @@ test_interrupted (UiFixture     *fixture,
   GtkWidget *followed;
 
   g_assert_nonnull (g_mkdtemp (left_behind));
-  ui_fixture_add_mail (fixture, 30);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
   ui_wait (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox) > 2);
@@ -572,7 +576,7 @@ test_interrupted (UiFixture     *fixture,
   answer (UI_PASSWORD, UI_PASSWORD, "accept");
   ui_wait (shows_state (followed, MM_STATE_COMPLETED));
   g_assert_cmpint (mm_memory_server_count_items (fixture->destination, MM_KIND_EMAILS, inbox), ==,
-                   20);
+                   MANY_IN_INBOX);
 
   ui_remove_directory (living);
 }
@@ -588,7 +592,7 @@ test_follow_other_process (UiFixture     *fixture,
   g_autoptr(MmWatch) watch = NULL;
   g_autoptr(GError) error = NULL;
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
 
@@ -615,7 +619,7 @@ test_two_at_once (UiFixture     *fixture,
   MmRunner *runner = mm_application_get_runner (fixture->application);
   g_autofree char *first = NULL;
 
-  ui_fixture_add_mail (fixture, 60);
+  ui_fixture_add_mail (fixture, MANY);
   ui_fixture_set_slow (fixture, 20000);
   start_and_wait (window, MM_STATE_RUNNING);
   first = g_strdup (shown_report (window)->id);
