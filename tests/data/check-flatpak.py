@@ -19,10 +19,11 @@ except ImportError:
     sys.exit()
 
 # The least that a program with a window needs to speak to mail servers.
-PERMISSIONS = {'--share=network', '--share=ipc', '--socket=wayland', '--socket=fallback-x11', '--device=dri'}
+PERMISSIONS = {'--share=network', '--share=ipc', '--socket=wayland', '--socket=fallback-x11',
+               '--device=dri'}
 # pkg-config names that org.gnome.Platform 50 has.
-IN_RUNTIME = {'glib-2.0', 'gobject-2.0', 'gio-2.0', 'gio-unix-2.0', 'gtk4', 'libadwaita-1', 'sqlite3',
-              'json-glib-1.0', 'libsecret-1', 'libsoup-3.0', 'libxml-2.0'}
+IN_RUNTIME = {'glib-2.0', 'gobject-2.0', 'gio-2.0', 'gio-unix-2.0', 'gtk4', 'libadwaita-1',
+              'sqlite3', 'json-glib-1.0', 'libsecret-1', 'libsoup-3.0', 'libxml-2.0'}
 MODULE_OF = {'gmime-3.0': 'gmime', 'libical': 'libical', 'libpff': 'libpff'}
 BUILD_SYSTEMS = {'autotools', 'cmake', 'cmake-ninja', 'meson', 'simple'}
 
@@ -54,8 +55,10 @@ def head_problems(manifest):
 
 def permission_problems(manifest):
     given = manifest.get('finish-args', [])
-    yield from (f'{permission} is more than the program needs' for permission in given if permission not in PERMISSIONS)
-    yield from (f'{permission} is missing' for permission in PERMISSIONS - set(given))
+    for permission in sorted(set(given) - PERMISSIONS):
+        yield f'{permission} is more than the program needs'
+    for permission in sorted(PERMISSIONS - set(given)):
+        yield f'{permission} is missing'
 
 
 def module_problems(manifest):
@@ -83,7 +86,8 @@ def library_problems(manifest, meson_build):
         if MODULE_OF.get(library) not in modules:
             yield f'{library} is in meson.build, but neither in the runtime nor a module'
     used = {MODULE_OF.get(library) for library in needed}
-    yield from (f'nothing in meson.build needs the module {module}' for module in sorted(modules - used))
+    for module in sorted(modules - used):
+        yield f'nothing in meson.build needs the module {module}'
 
 
 def lost_keys(before, after, path=''):
@@ -116,7 +120,8 @@ def main():
         with tempfile.TemporaryDirectory() as directory:
             shown = subprocess.run(['flatpak-builder', '--show-manifest', path],
                                    capture_output=True, check=True, cwd=directory)
-        tap.check('flatpak-builder knows every key', list(lost_keys(manifest, json.loads(shown.stdout))))
+        lost = list(lost_keys(manifest, json.loads(shown.stdout)))
+        tap.check('flatpak-builder knows every key', lost)
     else:
         tap.skip('flatpak-builder knows every key', 'flatpak-builder is missing')
 

@@ -35,7 +35,8 @@ def read_arrows(root):
 
 
 def includes(path):
-    for number, line in enumerate(path.read_text(encoding='utf-8', errors='replace').splitlines(), 1):
+    text = path.read_text(encoding='utf-8', errors='replace')
+    for number, line in enumerate(text.splitlines(), 1):
         match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
         if match:
             yield number, match.group(1) == '"', match.group(2)

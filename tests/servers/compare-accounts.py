@@ -34,7 +34,8 @@ def read_account(url):
 
 def read_folder(account, folder):
     for uid, flags, date, body in account.messages(folder):
-        yield Message(uid, hashlib.sha256(body).hexdigest(), list(flags), date, len(body), label(body))
+        digest = hashlib.sha256(body).hexdigest()
+        yield Message(uid, digest, list(flags), date, len(body), label(body))
 
 
 def label(body):
@@ -92,21 +93,26 @@ class Comparison:
         for messages in left.values():
             for message in messages:
                 self.differ('messages more', self.name(name, message))
-        if [message.digest for message in a] != [message.digest for message in b] and len(a) == len(b):
+        digests = [[message.digest for message in messages] for messages in (a, b)]
+        if len(a) == len(b) and digests[0] != digests[1]:
             self.differ('order', name)
 
     @staticmethod
     def nearest(message, twins):
         """Of several with the same bytes the one that agrees best."""
-        best = max(twins, key=lambda twin: (twin.flags == message.flags) + (twin.date == message.date))
+        def agreement(twin):
+            return (twin.flags == message.flags) + (twin.date == message.date)
+        best = max(twins, key=agreement)
         twins.remove(best)
         return best
 
     def message(self, name, a, b):
-        for what, of in ('flags', lambda flag: flag.startswith('\\')), ('keywords', lambda flag: not flag.startswith('\\')):
-            before, after = set(filter(of, a.flags)), set(filter(of, b.flags))
+        for what, system in ('flags', True), ('keywords', False):
+            before, after = ({flag for flag in flags if flag.startswith('\\') == system}
+                             for flags in (a.flags, b.flags))
             if before != after:
-                self.differ(what, f'{self.name(name, a)}: {sorted(before - after)} lost, {sorted(after - before)} more')
+                self.differ(what, f'{self.name(name, a)}: {sorted(before - after)} lost, '
+                            f'{sorted(after - before)} more')
         if a.date != b.date:
             self.differ('dates', f'{self.name(name, a)}: {a.date} became {b.date}')
         if self.options.uids and a.uid != b.uid:
@@ -117,7 +123,8 @@ class Comparison:
         return f'{folder}: UID {message.uid}, {message.size} bytes, "{message.label}"'
 
     def print(self):
-        counts = ', '.join(f'{what} {n}' for what, n in sorted(self.counts.items()) if what != 'messages')
+        counts = ', '.join(f'{what} {n}' for what, n in sorted(self.counts.items())
+                           if what != 'messages')
         print(f'{self.counts["messages"]} messages compared: {counts or "all equal"}')
         for line in self.lines[:self.options.show]:
             print(' ', line)
@@ -126,7 +133,8 @@ class Comparison:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('a')
     parser.add_argument('b', nargs='?')
     parser.add_argument('--save', metavar='FILE')
@@ -147,4 +155,5 @@ def main():
         sys.exit(1 if comparison.lines else 0)
 
 
-main()
+if __name__ == '__main__':
+    main()

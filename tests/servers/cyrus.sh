@@ -81,14 +81,16 @@ CONF
 
 print_services ()
 {
-  echo "START { recover cmd=\"$(program $bin/ctl_cyrusdb) -C $state/imapd.conf -r\" }"
+  imapd="$(program $bin/imapd) -C $state/imapd.conf"
+  database="$(program $bin/ctl_cyrusdb) -C $state/imapd.conf"
+  echo "START { recover cmd=\"$database -r\" }"
   echo "SERVICES {"
-  echo "  imap cmd=\"$(program $bin/imapd) -C $state/imapd.conf -U 30\" listen=\"$host:$base\" prefork=0"
+  echo "  imap cmd=\"$imapd -U 30\" listen=\"$host:$base\" prefork=0"
   [ $tls = no ] ||
-    echo "  imaps cmd=\"$(program $bin/imapd) -C $state/imapd.conf -s -U 30\" listen=\"$host:$((base + 1))\" prefork=0"
+    echo "  imaps cmd=\"$imapd -s -U 30\" listen=\"$host:$((base + 1))\" prefork=0"
   echo "}"
   echo "DAEMON { idled cmd=\"$(program $bin/idled) -C $state/imapd.conf\" }"
-  echo "EVENTS { checkpoint cmd=\"$(program $bin/ctl_cyrusdb) -C $state/imapd.conf -c\" period=30 }"
+  echo "EVENTS { checkpoint cmd=\"$database -c\" period=30 }"
 }
 
 write_accounts ()

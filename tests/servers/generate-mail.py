@@ -192,7 +192,8 @@ class Ordinary:
             fields.append('List-Id: Friends of the garden <gardening.test.invalid>')
         if dice.random() < .3:
             signature = base64.b64encode(dice.randbytes(90)).decode()
-            fields.append(f'DKIM-Signature: v=1; a=rsa-sha256; d=test.invalid; s=mail;\r\n\tb={signature}')
+            fields.append('DKIM-Signature: v=1; a=rsa-sha256; d=test.invalid; s=mail;\r\n'
+                          f'\tb={signature}')
         fields.append('MIME-Version: 1.0')
         self.recent_ids = self.recent_ids[-150:] + [message_id]
         return ('\r\n'.join(fields) + '\r\n').encode()
@@ -216,8 +217,9 @@ class Ordinary:
             sizes = [min(10e6, dice.lognormvariate(self.log_attachment, 1.2))
                      for _ in range(dice.choice([1, 1, 1, 1, 2, 3]))]
             return self.multipart('mixed', [plain] + [self.attachment(size) for size in sizes])
+        head = self.text_part('plain', 'See below.\r\n', 'us-ascii')
         inner = b'Content-Type: message/rfc822\r\n\r\n' + self.header(date - 86400, 'utf-8') + plain
-        return self.multipart('mixed', [self.text_part('plain', 'See below.\r\n', 'us-ascii'), inner])
+        return self.multipart('mixed', [head, inner])
 
     def write(self, writer):
         dice = self.dice
@@ -243,53 +245,85 @@ def nested(levels):
     return body
 
 
-def odd_messages(dice, huge_mb):
-    """(kind, bytes) or (kind, bytes, flags, date) of what is rare and yet in every large mailbox."""
+def message(fields, body=b'x\r\n'):
+    """A message of HEAD, more fields, and a body."""
+    return HEAD + fields + b'\r\n\r\n' + body
+
+
+def odd_line_ends():
     yield 'empty', b''
     yield 'only-line-ends', b'\r\n\r\n\r\n'
     yield 'only-header', HEAD + b'Subject: there is no body\r\n'
     yield 'no-header', b'\r\nNothing above this line.\r\n'
-    yield 'no-end-of-line', HEAD + b'Subject: no end of line\r\n\r\nThis line has no end'
-    yield 'bare-lf', (HEAD + b'Subject: bare LF\r\n\r\none\r\ntwo\r\n').replace(b'\r\n', b'\n')
-    yield 'mixed-line-ends', HEAD + b'Subject: mixed\r\n\r\none\ntwo\r\n\n\nthree\r\n'
-    yield 'bare-cr', HEAD + b'Subject: bare CR\r\n\r\none\rtwo\r\n'
-    yield 'nul', HEAD + b'Subject: NUL in the body\r\n\r\nbefore\x00after\r\n'
-    yield 'nul-in-header', HEAD + b'Subject: NUL \x00 here\r\n\r\nbody\r\n'
-    yield '8bit-header', HEAD + 'Subject: Grüße, nicht verschlüsselt\r\n\r\nbody\r\n'.encode()
-    yield '8bit-header', HEAD + b'Subject: Caf\xe9 in Latin-1\r\nX-Odd: \xff\xfe\r\n\r\nbody\r\n'
-    yield 'invalid-header', HEAD + b'Subject : a space before the colon\r\nno colon at all\r\n\r\nbody\r\n'
-    yield 'odd-folding', HEAD + b'Subject:\r\n \r\n folded\r\n\t\r\nX-Empty:\r\n\r\nbody\r\n'
-    yield 'broken-encoded-words', HEAD + b'Subject: =?utf-8?B?###?= =?none?Q?=Z?= =?utf-8?Q?open\r\n\r\nx\r\n'
-    yield 'no-message-id', HEAD + b'Subject: no Message-ID\r\n\r\nfirst\r\n'
-    yield 'no-message-id', HEAD + b'Subject: no Message-ID\r\n\r\nsecond\r\n'
-    for text in b'one', b'two':
-        yield 'same-message-id', HEAD + b'Message-ID: <twice@test.invalid>\r\nSubject: other text\r\n\r\n' + text
+    yield 'no-end-of-line', message(b'Subject: no end of line', b'This line has no end')
+    yield 'bare-lf', message(b'Subject: bare LF', b'one\r\ntwo\r\n').replace(b'\r\n', b'\n')
+    yield 'mixed-line-ends', message(b'Subject: mixed', b'one\ntwo\r\n\n\nthree\r\n')
+    yield 'bare-cr', message(b'Subject: bare CR', b'one\rtwo\r\n')
+    yield 'nul', message(b'Subject: NUL in the body', b'before\x00after\r\n')
+    yield 'nul-in-header', message(b'Subject: NUL \x00 here')
+    yield 'every-byte', message(b'Subject: every byte',
+                                bytes(x for x in range(1, 256) if x not in (10, 13)) + b'\r\n')
+
+
+def odd_headers():
+    yield '8bit-header', message('Subject: Grüße, nicht verschlüsselt'.encode())
+    yield '8bit-header', message(b'Subject: Caf\xe9 in Latin-1\r\nX-Odd: \xff\xfe')
+    yield 'invalid-header', message(b'Subject : a space before the colon\r\nno colon at all')
+    yield 'odd-folding', message(b'Subject:\r\n \r\n folded\r\n\t\r\nX-Empty:')
+    yield 'broken-encoded-words', message(
+        b'Subject: =?utf-8?B?###?= =?none?Q?=Z?= =?utf-8?Q?open')
+    yield 'no-message-id', message(b'Subject: no Message-ID', b'first\r\n')
+    yield 'no-message-id', message(b'Subject: no Message-ID', b'second\r\n')
+    for text in b'one\r\n', b'two\r\n':
+        yield 'same-message-id', message(
+            b'Message-ID: <twice@test.invalid>\r\nSubject: same Message-ID, other text', text)
     for _ in range(3):
-        yield 'exact-duplicate', HEAD + b'Message-ID: <thrice@test.invalid>\r\nSubject: the same\r\n\r\nx\r\n'
-    yield 'two-message-ids', HEAD + b'Message-ID: <1@test.invalid>\r\nMessage-ID: <2@test.invalid>\r\n\r\nx\r\n'
-    yield 'long-message-id', HEAD + b'Message-ID: <' + b'i' * 1500 + b'@test.invalid>\r\n\r\nx\r\n'
-    yield 'long-lines', HEAD + b'Subject: ' + b'long ' * 20000 + b'\r\n\r\n' + b'z' * 1_500_000 + b'\r\n'
-    yield 'many-fields', HEAD + b''.join(b'X-Field-%d: value\r\n' % i for i in range(4000)) + b'\r\nx\r\n'
-    yield 'mbox-line', b'From a@test.invalid Sat Feb  3 04:05:06 2001\r\n' + HEAD + b'\r\nFrom here\r\n>From there\r\n'
-    yield 'dots', HEAD + b'Subject: dots\r\n\r\n.\r\n..\r\n.\r\n'
-    yield 'imap-words', HEAD + b'Subject: {5}\r\n\r\n* BYE\r\n)\r\nA1 OK done\r\n{10+}\r\n'
-    yield 'open-multipart', HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nno end\r\n'
-    yield 'deep-multipart', HEAD + nested(120)
-    yield 'many-parts', HEAD + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b'--b\r\n\r\np\r\n' * 2500
-    yield 'every-byte', HEAD + b'\r\n' + bytes(x for x in range(1, 256) if x not in (10, 13)) + b'\r\n'
+        yield 'exact-duplicate', message(
+            b'Message-ID: <thrice@test.invalid>\r\nSubject: the same three times')
+    yield 'two-message-ids', message(
+        b'Message-ID: <1@test.invalid>\r\nMessage-ID: <2@test.invalid>')
+    yield 'long-message-id', message(b'Message-ID: <' + b'i' * 1500 + b'@test.invalid>')
+    yield 'long-lines', message(b'Subject: ' + b'long ' * 20000, b'z' * 1_500_000 + b'\r\n')
+    yield 'many-fields', message(b'\r\n'.join(b'X-Field-%d: value' % i for i in range(4000)))
+    yield 'mbox-line', b'From a@test.invalid Sat Feb  3 04:05:06 2001\r\n' + message(
+        b'Subject: From', b'From here\r\n>From there\r\n')
     yield 'bad-date', b'From: a@test.invalid\r\nDate: Foo, 32 Bar 19100 25:61:61 +9999\r\n\r\nx\r\n'
-    yield 'received-1970', HEAD + b'Subject: received in 1970\r\n\r\nx\r\n', ['\\Seen'], 86400
-    yield 'received-2040', HEAD + b'Subject: received in 2040\r\n\r\nx\r\n', ['\\Seen'], 2208988800
-    yield 'all-flags', HEAD + b'Subject: all flags\r\n\r\nx\r\n', \
+
+
+def odd_bodies():
+    mixed = b'Content-Type: multipart/mixed; boundary="b"'
+    signed = b'Content-Type: multipart/signed; micalg=pgp-sha256; boundary="s";\r\n' \
+        b' protocol="application/pgp-signature"'
+    signature = b'--s\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n--s--\r\n'
+    yield 'dots', message(b'Subject: dots', b'.\r\n..\r\n.\r\n')
+    yield 'imap-words', message(b'Subject: {5}', b'* BYE\r\n)\r\nA1 OK done\r\n{10+}\r\n')
+    yield 'open-multipart', message(mixed, b'--b\r\n\r\nno end\r\n')
+    yield 'deep-multipart', HEAD + nested(120)
+    yield 'many-parts', message(mixed, b'--b\r\n\r\np\r\n' * 2500)
+    yield 'signed', message(
+        signed, b'--s\r\nContent-Type: text/plain\r\n\r\nblanks at the end  \t\r\n\r\n' + signature)
+
+
+def odd_flags_and_dates():
+    """(kind, bytes, flags, date)"""
+    yield 'received-1970', message(b'Subject: received in 1970'), ['\\Seen'], 86400
+    yield 'received-2040', message(b'Subject: received in 2040'), ['\\Seen'], 2208988800
+    yield 'all-flags', message(b'Subject: all flags'), \
         ['\\Seen', '\\Answered', '\\Flagged', '\\Draft', '\\Deleted', '$Forwarded'], ODD_DATE
-    yield 'no-flags', HEAD + b'Subject: no flags\r\n\r\nx\r\n', [], ODD_DATE
-    yield '40-keywords', HEAD + b'Subject: 40 keywords\r\n\r\nx\r\n', [f'word{i:02d}' for i in range(40)], ODD_DATE
-    yield 'signed', HEAD + b'Content-Type: multipart/signed; micalg=pgp-sha256; boundary="s";\r\n' \
-        b' protocol="application/pgp-signature"\r\n\r\n--s\r\nContent-Type: text/plain\r\n\r\n' \
-        b'blanks at the end  \t\r\n\r\n--s\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n--s--\r\n'
+    yield 'no-flags', message(b'Subject: no flags'), [], ODD_DATE
+    yield '40-keywords', message(b'Subject: 40 keywords'), \
+        [f'word{i:02d}' for i in range(40)], ODD_DATE
+
+
+def odd_messages(dice, huge_mb):
+    """(kind, bytes) or (kind, bytes, flags, date) of what is rare, yet in every large mailbox."""
+    yield from odd_line_ends()
+    yield from odd_headers()
+    yield from odd_bodies()
+    yield from odd_flags_and_dates()
     if huge_mb:
-        yield 'huge', HEAD + b'Subject: huge\r\nContent-Transfer-Encoding: base64\r\n\r\n' \
-            + lines_of_base64(dice.randbytes(int(huge_mb * 1e6 / 1.37)))
+        yield 'huge', message(b'Subject: huge\r\nContent-Transfer-Encoding: base64',
+                              lines_of_base64(dice.randbytes(int(huge_mb * 1e6 / 1.37))))
 
 
 def write_odd(writer, dice, huge_mb):
@@ -309,7 +343,8 @@ def write_folders(writer, odd):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('out')
     parser.add_argument('--count', type=int, default=300)
     parser.add_argument('--mean-kib', type=float, default=40)

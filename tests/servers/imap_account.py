@@ -92,7 +92,8 @@ class Account:
                 for folder, attributes in self._parse_list(lines) if self.is_own(folder)}
 
     def subscriptions(self):
-        return {folder for folder, _ in self._parse_list(self.imap.lsub()[1]) if self.is_own(folder)}
+        lines = self.imap.lsub()[1]
+        return {folder for folder, _ in self._parse_list(lines) if self.is_own(folder)}
 
     def messages(self, folder):
         """Yields (uid, flags, date, bytes) of each message in the order of the folder."""
@@ -106,7 +107,8 @@ class Account:
             for i, part in enumerate(data):
                 if isinstance(part, tuple):
                     head, body = part
-                    tail = data[i + 1] if i + 1 < len(data) and isinstance(data[i + 1], bytes) else b''
+                    after = data[i + 1] if i + 1 < len(data) else None
+                    tail = after if isinstance(after, bytes) else b''
                 elif b'BODY[] ""' in part or b'BODY[] NIL' in part:
                     head, body, tail = part, b'', b''
                 else:

@@ -43,7 +43,8 @@ is_there ()
 packages_to_unpack ()
 {
   packages_of "$1"
-  _list=$(apt-get install --print-uris --yes --quiet=2 --no-install-recommends $(packages_of "$1")) ||
+  _list=$(apt-get install --print-uris --yes --quiet=2 --no-install-recommends \
+    $(packages_of "$1")) ||
     die "apt cannot get $1. Run apt-get update, then try again."
   echo "$_list" | sed -n "s/^'.*' \(lib[^_]*\)_.*/\1/p"
 }

@@ -98,8 +98,8 @@ class Loader:
         head = tag + b' APPEND ' + self.account.wire(batch[0]['folder']).encode()
         for entry in batch:
             date = time.strftime('%d-%b-%Y %H:%M:%S +0000', time.gmtime(entry['date']))
-            head += f' ({" ".join(entry["flags"])}) "{date}" {{{entry["size"]}{self.plus}}}\r\n'.encode()
-            imap.send(head)
+            flags = ' '.join(entry['flags'])
+            imap.send(head + f' ({flags}) "{date}" {{{entry["size"]}{self.plus}}}\r\n'.encode())
             if not self.plus:
                 line = imap.readline()
                 if line.startswith(tag):
@@ -110,7 +110,8 @@ class Loader:
         while True:
             line = imap.readline()
             if not line:
-                sys.exit(f'The server closed the connection at {batch[0]["file"]} ({batch[0]["kind"]}).')
+                sys.exit('The server closed the connection at '
+                         f'{batch[0]["file"]} ({batch[0]["kind"]}).')
             if line.startswith(tag):
                 return line[len(tag) + 1:].decode(errors='replace').strip()
 
@@ -201,7 +202,8 @@ def load_by_maildir(directory, messages, dots):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('url', nargs='?')
     parser.add_argument('corpus', type=pathlib.Path)
     parser.add_argument('--limit', type=int, default=10 ** 9)

@@ -36,7 +36,8 @@ make_key ()
 issue ()
 {
   make_key "$1.key"
-  quietly openssl req -new -key "$1.key" -subj "/O=Mail Migrator tests/CN=$1.test.invalid" -out request.pem
+  quietly openssl req -new -key "$1.key" -subj "/O=Mail Migrator tests/CN=$1.test.invalid" \
+    -out request.pem
   : >index
   cat >ca.conf <<CONF
 [ca]
@@ -68,9 +69,10 @@ day ()
 }
 
 make_key ca.key
-quietly openssl req -new -x509 -key ca.key -days 3650 -subj '/O=Mail Migrator tests/CN=Test authority' \
-  -addext 'basicConstraints = critical, CA:TRUE' -addext 'keyUsage = critical, keyCertSign, cRLSign' \
-  -out ca.pem
+quietly openssl req -new -x509 -key ca.key -days 3650 -out ca.pem \
+  -subj '/O=Mail Migrator tests/CN=Test authority' \
+  -addext 'basicConstraints = critical, CA:TRUE' \
+  -addext 'keyUsage = critical, keyCertSign, cRLSign'
 issue server "$names" "$(day '-1 day')" "$(day '+800 days')"
 issue wronghost 'DNS:other.invalid' "$(day '-1 day')" "$(day '+800 days')"
 issue expired "$names" "$(day '-9 days')" "$(day '-1 day')"
