@@ -51,6 +51,7 @@ add_level (MmStage  *stage,
   level->source_path = g_strdupv (path);
   level->path = g_strdupv (path);
   level->created = MM_EFFECT_INTENT;
+  level->n_source = level->n_destination = -1;
   mm_journal_put_folder (stage->run->journal, level);
   g_ptr_array_add (stage->folders, level);
 }

@@ -80,6 +80,7 @@ read_folder (sqlite3_stmt *statement)
   folder->scanned = sqlite3_column_int (statement, 7);
   folder->created = sqlite3_column_int (statement, 8);
   folder->subscribed = sqlite3_column_int (statement, 9);
+  folder->n_source = folder->n_destination = -1;
   return folder;
 }
 

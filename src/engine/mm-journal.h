@@ -65,6 +65,10 @@ typedef struct
   gboolean scanned;
   MmEffect created;
   MmEffect subscribed;
+
+  /* How many items each side is thought to have; -1: unknown. Not stored. */
+  gint64 n_source;
+  gint64 n_destination;
 } MmJournalFolder;
 
 void mm_journal_folder_free (MmJournalFolder *self);

@@ -174,6 +174,31 @@ mm_pool_take (MmPool        *self,
 }
 
 void
+mm_pool_warm (MmPool       *self,
+              GCancellable *cancellable)
+{
+  g_autoptr (GError) failure = NULL;
+  MmStore *store;
+
+  g_mutex_lock (&self->lock);
+  if (self->n_live >= self->width)
+    {
+      g_mutex_unlock (&self->lock);
+      return;
+    }
+  self->n_live++;
+  g_mutex_unlock (&self->lock);
+  store = self->factory (self->service, self->credentials);
+  if (mm_store_open (store, cancellable, &failure))
+    {
+      mm_pool_give_back (self, store);
+      return;
+    }
+  lose_place (self, failure);
+  g_object_unref (store);
+}
+
+void
 mm_pool_give_back (MmPool  *self,
                    MmStore *store)
 {

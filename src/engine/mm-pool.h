@@ -38,6 +38,11 @@ MmStore *mm_pool_take (MmPool        *self,
                        GCancellable  *cancellable,
                        GError       **error);
 
+/* Opens one more store if the width allows it, and leaves it idle. A server that refuses is not
+ * asked again; whoever takes a store hears of everything else. */
+void mm_pool_warm (MmPool       *self,
+                   GCancellable *cancellable);
+
 /* @store: (transfer full) (nullable). One that was closed by an error is dropped. */
 void mm_pool_give_back (MmPool  *self,
                         MmStore *store);

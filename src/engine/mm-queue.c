@@ -89,6 +89,25 @@ mm_queue_push (MmQueue       *self,
   return TRUE;
 }
 
+static void
+wait_for_entry (MmQueue      *self,
+                GCancellable *cancellable)
+{
+  while (g_queue_is_empty (&self->slots) && !self->ended &&
+         !g_cancellable_is_cancelled (cancellable))
+    wait_a_while (self);
+}
+
+gboolean
+mm_queue_wait (MmQueue      *self,
+               GCancellable *cancellable)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  wait_for_entry (self, cancellable);
+  return !g_queue_is_empty (&self->slots) && !g_cancellable_is_cancelled (cancellable);
+}
+
 gpointer
 mm_queue_pop (MmQueue      *self,
               GCancellable *cancellable)
@@ -96,9 +115,7 @@ mm_queue_pop (MmQueue      *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autofree Slot *slot = NULL;
 
-  while (g_queue_is_empty (&self->slots) && !self->ended &&
-         !g_cancellable_is_cancelled (cancellable))
-    wait_a_while (self);
+  wait_for_entry (self, cancellable);
   if (g_cancellable_is_cancelled (cancellable))
     return NULL;
   slot = g_queue_pop_head (&self->slots);

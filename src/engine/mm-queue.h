@@ -25,6 +25,10 @@ gboolean mm_queue_push (MmQueue       *self,
                         GCancellable  *cancellable,
                         GError       **error);
 
+/* Waits as mm_queue_pop () does. TRUE when there is an entry to be had. */
+gboolean mm_queue_wait (MmQueue      *self,
+                        GCancellable *cancellable);
+
 /* Waits for an entry. NULL when the reader has ended and nothing is left, or @cancellable is
  * cancelled. (transfer full) */
 gpointer mm_queue_pop (MmQueue      *self,

@@ -11,6 +11,7 @@ mm_run_source_folder (const MmJournalFolder *folder)
   MmFolder *result = mm_folder_new (folder->kind, (const char *const *) folder->source_path);
 
   result->id = g_strdup (folder->source_id);
+  result->n_items = folder->n_source;
   return result;
 }
 
@@ -20,6 +21,7 @@ mm_run_destination_folder (const MmJournalFolder *folder)
   MmFolder *result = mm_folder_new (folder->kind, (const char *const *) folder->path);
 
   result->id = g_strdup (folder->destination_id);
+  result->n_items = folder->n_destination;
   return result;
 }
 

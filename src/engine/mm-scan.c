@@ -403,6 +403,8 @@ add_folder (MmStage      *stage,
   folder->source_id = g_strdup (plan->source->id);
   folder->source_path = g_strdupv (plan->source->path);
   folder->path = g_strdupv (plan->path);
+  folder->n_source = plan->source->n_items;
+  folder->n_destination = plan->destination != NULL ? plan->destination->n_items : -1;
   if (plan->action == MM_PLAN_USE)
     folder->destination_id = g_strdup (plan->destination->id);
   mm_journal_put_folder (stage->run->journal, folder);
@@ -442,13 +444,21 @@ typedef struct
   GError *error;
 } Tree;
 
+/* Two trees; the other threads meanwhile open the connections that will be wanted next, which
+ * takes several round trips each. */
 static void
 list_tree (guint    index,
            gpointer user_data)
 {
-  Tree *tree = (Tree *) user_data + index;
-  MmStore *store = mm_pool_take (tree->pool, tree->stop, &tree->error);
+  Tree *tree = (Tree *) user_data + index % 2;
+  MmStore *store;
 
+  if (index >= 2)
+    {
+      mm_pool_warm (tree->pool, tree->stop);
+      return;
+    }
+  store = mm_pool_take (tree->pool, tree->stop, &tree->error);
   if (store == NULL)
     return;
   tree->folders = mm_store_list_folders (store, tree->kind, tree->stop, &tree->error);
@@ -468,7 +478,7 @@ make_plan (MmStage  *stage,
   g_autoptr (GError) destination_error = NULL;
   MmPlanChoices choices = { (const char *const *) stage->run->folders };
 
-  mm_worker_run_each (2, list_tree, trees);
+  mm_worker_run_each (2 * stage->width, list_tree, trees);
   source = trees[0].folders;
   source_error = trees[0].error;
   stage->tree = trees[1].folders;

@@ -59,6 +59,24 @@ has_ended (Transfer *transfer)
   return transfer->error != NULL;
 }
 
+/* With a transaction open. */
+static void
+put_failed (Reading       *reading,
+            MmJournalItem *row,
+            const GError  *failure,
+            MmStageReport *delta)
+{
+  MmRun *run = reading->lane->transfer->stage->run;
+
+  row->state = MM_ITEM_FAILED;
+  mm_journal_put_item (run->journal, row);
+  mm_run_add_problem (run, reading->folder->kind, reading->folder, row, MM_OUTCOME_FAILED,
+                      mm_error_get_nick (failure), failure->message);
+  delta->failed++;
+  if (row->reference->size != MM_SIZE_UNKNOWN)
+    delta->bytes += row->reference->size;
+}
+
 static gboolean
 fail_row (Reading       *reading,
           MmJournalItem *row,
@@ -66,15 +84,10 @@ fail_row (Reading       *reading,
           GError       **error)
 {
   MmRun *run = reading->lane->transfer->stage->run;
-  MmStageReport delta = { .kind = reading->folder->kind, .failed = 1 };
+  MmStageReport delta = { .kind = reading->folder->kind };
 
-  row->state = MM_ITEM_FAILED;
-  if (row->reference->size != MM_SIZE_UNKNOWN)
-    delta.bytes = row->reference->size;
   mm_journal_begin (run->journal);
-  mm_journal_put_item (run->journal, row);
-  mm_run_add_problem (run, reading->folder->kind, reading->folder, row, MM_OUTCOME_FAILED,
-                      mm_error_get_nick (failure), failure->message);
+  put_failed (reading, row, failure, &delta);
   if (!mm_journal_commit (run->journal, error))
     return FALSE;
   mm_progress_add (run->progress, &delta);
@@ -91,7 +104,7 @@ fetched_cb (guint          index,
   Reading *reading = user_data;
   g_autoptr (MmJournalItem) row = g_steal_pointer (&reading->rows->pdata[index]);
   MmRun *run = reading->lane->transfer->stage->run;
-  gsize memory;
+  gsize cost;
 
   if (row == NULL)
     {
@@ -100,10 +113,11 @@ fetched_cb (guint          index,
     }
   if (item == NULL)
     return fail_row (reading, row, failure, error);
-  memory = mm_blob_get_memory (item->blob) + sizeof (MmItem);
+  /* What lies in a file costs a descriptor and disk: as much as the largest that is in memory. */
+  cost = (gsize) MIN (mm_blob_get_size (item->blob), MM_BLOB_MEMORY_MAX) + sizeof (MmItem);
   return mm_queue_push (reading->lane->queue,
                         mm_write_entry_new (reading->folder, item, g_steal_pointer (&row)),
-                        memory, run->stop, error);
+                        cost, run->stop, error);
 }
 
 /* The folder cannot be read on (gone, made anew): what is left of it fails, item by item. */
@@ -112,13 +126,20 @@ fail_rest (Reading       *reading,
            const GError  *failure,
            GError       **error)
 {
+  MmRun *run = reading->lane->transfer->stage->run;
+  MmStageReport delta = { .kind = reading->folder->kind };
+
+  mm_journal_begin (run->journal);
   for (guint i = 0; i < reading->rows->len; i++)
     {
       MmJournalItem *row = g_ptr_array_index (reading->rows, i);
 
-      if (row != NULL && !fail_row (reading, row, failure, error))
-        return FALSE;
+      if (row != NULL)
+        put_failed (reading, row, failure, &delta);
     }
+  if (!mm_journal_commit (run->journal, error))
+    return FALSE;
+  mm_progress_add (run->progress, &delta);
   return TRUE;
 }
 
@@ -127,13 +148,20 @@ read_tranche (Reading   *reading,
               MmStore   *store,
               GError   **error)
 {
-  g_autoptr (GPtrArray) references = g_ptr_array_new ();
+  g_autoptr (GPtrArray) references =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) mm_reference_free);
   g_autoptr (MmFolder) folder = mm_run_source_folder (reading->folder);
   g_autoptr (GError) failure = NULL;
 
+  /* The rows go to the writing thread one by one while the store still reads its list. */
   for (guint i = 0; i < reading->rows->len; i++)
-    g_ptr_array_add (references,
-                     ((MmJournalItem *) g_ptr_array_index (reading->rows, i))->reference);
+    {
+      MmJournalItem *row = g_ptr_array_index (reading->rows, i);
+      MmReference *reference = mm_reference_new (row->reference->id);
+
+      reference->size = row->reference->size;
+      g_ptr_array_add (references, reference);
+    }
   if (mm_store_fetch_items (store, folder, references, fetched_cb, reading,
                             reading->lane->transfer->stage->run->stop, &failure))
     return TRUE;
@@ -187,7 +215,7 @@ read_folder (Lane             *lane,
 {
   gint64 after = 0;
 
-  for (;;)
+  while (!has_ended (lane->transfer))
     {
       g_autoptr (GPtrArray) rows =
         mm_journal_list_items (lane->transfer->stage->run->journal, folder->id,
@@ -201,6 +229,7 @@ read_folder (Lane             *lane,
           (rows->len > 0 && !read_tranche (&reading, store, error)))
         return FALSE;
     }
+  return TRUE;
 }
 
 static void
@@ -230,9 +259,13 @@ write_lane (Lane *lane)
 {
   Transfer *transfer = lane->transfer;
   MmStage *stage = transfer->stage;
+  MmStore *store = NULL;
   GError *error = NULL;
-  MmStore *store = mm_pool_take (stage->destination, stage->run->stop, &error);
 
+  /* A lane whose reader still waits for a store must not keep one from a lane whose reader has
+   * read: with one store a side both would wait for ever. */
+  if (mm_queue_wait (lane->queue, stage->run->stop))
+    store = mm_pool_take (stage->destination, stage->run->stop, &error);
   if (store != NULL)
     mm_write_queue (stage, store, lane->queue, &error);
   if (error != NULL)
@@ -334,12 +367,20 @@ settle_folder (MmStage          *stage,
   g_autoptr (GPtrArray) rows = mm_journal_list_items (journal, folder->id,
                                                       MM_ITEM_STATE_BIT (MM_ITEM_INTENT), 0,
                                                       G_MAXINT32);
+  g_autoptr (GError) failure = NULL;
   MmStageReport delta = { .kind = stage->kind };
 
   if (rows->len == 0)
     return TRUE;
-  if (!mm_resolve_items (stage->run, destination, folder, rows, error))
-    return FALSE;
+  if (!mm_resolve_items (stage->run, destination, folder, rows, &failure))
+    {
+      /* In a folder that is gone nothing is left of them. */
+      if (!g_error_matches (failure, MM_ERROR, MM_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
   mm_journal_begin (journal);
   for (guint i = 0; i < rows->len; i++)
     {

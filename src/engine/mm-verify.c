@@ -11,6 +11,10 @@
 /* Rows that one query brings. */
 #define TRANCHE 1000
 
+/* Folders of which one item is read back whole although nothing is odd about it: a server that
+ * alters everything shows at once, and the others need not pay a round trip each. */
+#define SAMPLES 4
+
 /* What is kept of a row while its folder is checked: small, since a folder may hold 100,000. */
 typedef struct
 {
@@ -35,6 +39,7 @@ typedef struct
   GHashTable *expected;  /* destination id → Expected */
   GStringChunk *ids;
   GArray *differences;   /* (element-type Difference) */
+  gboolean samples;      /* read the first item back whole, whatever it looks like */
 } Check;
 
 typedef enum
@@ -392,9 +397,8 @@ load_expected (Check   *self,
         {
           MmJournalItem *row = g_ptr_array_index (rows, i);
 
-          /* One of each folder is read back whole, whatever it looks like. */
           if (row->destination_id != NULL)
-            expect (self, row, after == 0 && i == 0);
+            expect (self, row, self->samples && after == 0 && i == 0);
           else
             g_ptr_array_add (nameless, g_steal_pointer (&rows->pdata[i]));
           if (i == n - 1)
@@ -451,6 +455,7 @@ verify_folder (MmStage          *stage,
   check.expected = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   check.ids = g_string_chunk_new (16 * 1024);
   check.differences = g_array_new (FALSE, FALSE, sizeof (Difference));
+  check.samples = g_atomic_int_add ((gint *) user_data, 1) < SAMPLES;
   ok = check_folder (&check, error);
   g_hash_table_unref (check.expected);
   g_string_chunk_free (check.ids);
@@ -463,6 +468,7 @@ mm_verify_stage (MmStage  *stage,
                  GError  **error)
 {
   g_autoptr (GPtrArray) folders = g_ptr_array_new ();
+  gint n_checked = 0;
 
   mm_journal_begin (stage->run->journal);
   mm_journal_remove_checks (stage->run->journal, stage->kind);
@@ -472,10 +478,14 @@ mm_verify_stage (MmStage  *stage,
     {
       MmJournalFolder *folder = g_ptr_array_index (stage->folders, i);
 
-      if (folder->destination_id != NULL &&
-          mm_journal_count_items (stage->run->journal, folder->id,
-                                  MM_ITEM_STATE_BIT (MM_ITEM_DONE), NULL) > 0)
-        g_ptr_array_add (folders, folder);
+      gint64 n = (gint64) mm_journal_count_items (stage->run->journal, folder->id,
+                                                  MM_ITEM_STATE_BIT (MM_ITEM_DONE), NULL);
+
+      if (folder->destination_id == NULL || n == 0)
+        continue;
+      folder->n_destination = folder->created == MM_EFFECT_DONE ? n : -1;
+      g_ptr_array_add (folders, folder);
     }
-  return mm_run_each_folder (stage, folders, TRUE, TRUE, verify_folder, NULL, error);
+  return mm_run_each_folder (stage, folders, TRUE, TRUE, verify_folder, &n_checked,
+                             error);
 }

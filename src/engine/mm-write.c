@@ -404,7 +404,7 @@ is_full (Writer *self,
          Entry  *next)
 {
   return next->folder != self->folder || self->chunk->len >= self->max_items ||
-         self->chunk_bytes + mm_blob_get_memory (next->item->blob) > self->max_bytes;
+         self->chunk_bytes + mm_blob_get_size (next->item->blob) > self->max_bytes;
 }
 
 static gboolean
@@ -419,7 +419,7 @@ write_entry (Writer  *self,
     }
   self->folder = entry->folder;
   g_ptr_array_add (self->chunk, entry);
-  self->chunk_bytes += mm_blob_get_memory (entry->item->blob);
+  self->chunk_bytes += mm_blob_get_size (entry->item->blob);
   return TRUE;
 }
 
