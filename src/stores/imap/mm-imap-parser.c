@@ -529,6 +529,9 @@ mm_imap_parser_finish (MmImapParser  *self,
   self->n_nodes = 0;
 
   tag = take_word (self);
+  /* an empty line says nothing */
+  if (tag[0] == 0)
+    return response;
   if (tag[0] == '+')
     {
       response->type = MM_IMAP_CONTINUATION;

@@ -471,6 +471,17 @@ _mm_imap_session_read (MmImapSession  *self,
 }
 
 static gboolean
+fail_greeting (MmImapSession  *self,
+               GError        **error)
+{
+  g_set_error (error, MM_ERROR, MM_ERROR_PROTOCOL,
+               _("The server %s at port %u does not speak IMAP. Check the port and the security."),
+               self->service->host, self->service->port);
+  close_stream (self);
+  return FALSE;
+}
+
+static gboolean
 read_greeting (MmImapSession  *self,
                gboolean       *preauth,
                GCancellable   *cancellable,
@@ -479,6 +490,8 @@ read_greeting (MmImapSession  *self,
   g_autoptr (GError) local = NULL;
   const MmImapResponse *response = read_response (self, cancellable, &local);
 
+  if (g_error_matches (local, MM_ERROR, MM_ERROR_PROTOCOL))
+    return fail_greeting (self, error);
   if (response == NULL)
     {
       _mm_imap_session_break (self, &local);
@@ -499,13 +512,10 @@ read_greeting (MmImapSession  *self,
 
       g_propagate_error (error, mm_imap_error_new (response->code, response->text,
                                                    MM_ERROR_NETWORK, sentence));
+      close_stream (self);
+      return FALSE;
     }
-  else
-    g_set_error (error, MM_ERROR, MM_ERROR_PROTOCOL,
-                 _("The server %s at port %u does not speak IMAP. Check the port and the security."),
-                 self->service->host, self->service->port);
-  close_stream (self);
-  return FALSE;
+  return fail_greeting (self, error);
 }
 
 static gboolean
