@@ -169,10 +169,14 @@ hash_fields (const Fields *fields,
 static char *
 tidy_label (char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *label = g_string_new (NULL);
+  g_autofree char *valid = NULL;
+  GString *label;
   glong n = 0;
 
+  if (text == NULL)
+    return NULL;
+  valid = g_utf8_make_valid (text, -1);
+  label = g_string_new (NULL);
   g_free (text);
   g_strstrip (valid);
   for (const char *p = valid; *p != '\0' && n <= LABEL_MAX; p = g_utf8_next_char (p), n++)
@@ -187,18 +191,39 @@ tidy_label (char *text)
   return g_string_free (label, n == 0);
 }
 
+/* Raw bytes beyond ASCII, which have no character set; the most common ones are guessed, whatever
+ * the locale. */
+static char *
+guess_text (const GByteArray *subject)
+{
+  g_autofree char *raw = NULL;
+  char *text;
+
+  if (subject->len == 0)
+    return NULL;
+  raw = g_strndup ((const char *) subject->data, subject->len);
+  if (g_utf8_validate (raw, -1, NULL))
+    return g_steal_pointer (&raw);
+  text = g_convert (raw, -1, "UTF-8", "WINDOWS-1252", NULL, NULL, NULL);
+  return text != NULL ? text : g_convert (raw, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
+}
+
 static char *
 decode_subject (const GByteArray *subject)
 {
   static gsize initialised = 0;
-  g_autofree char *raw = g_strndup ((const char *) subject->data, subject->len);
+  g_autofree char *text = guess_text (subject);
+  char *decoded;
 
+  if (text == NULL)
+    return NULL;
   if (g_once_init_enter (&initialised))
     {
       g_mime_init ();
       g_once_init_leave (&initialised, 1);
     }
-  return g_mime_utils_header_decode_text (NULL, raw);
+  decoded = g_mime_utils_header_decode_text (NULL, text);
+  return decoded != NULL ? decoded : g_steal_pointer (&text);
 }
 
 /* Before the values are normalised: people see what was written. */
@@ -207,13 +232,16 @@ make_label (const Fields *fields)
 {
   const GByteArray *id = fields->values[FIELD_MESSAGE_ID];
   const GByteArray *subject = fields->values[FIELD_SUBJECT];
-  char *label = NULL;
+  g_autofree char *id_text = NULL;
+  g_autofree char *subject_text = NULL;
 
   if (id != NULL)
-    label = tidy_label (g_strndup ((const char *) id->data, id->len));
-  if (label == NULL && subject != NULL)
-    label = tidy_label (decode_subject (subject));
-  return label;
+    id_text = tidy_label (g_strndup ((const char *) id->data, id->len));
+  if (subject != NULL)
+    subject_text = tidy_label (decode_subject (subject));
+  if (id_text != NULL && subject_text != NULL)
+    return g_strdup_printf ("%s %s", id_text, subject_text);
+  return id_text != NULL ? g_steal_pointer (&id_text) : g_steal_pointer (&subject_text);
 }
 
 guint64

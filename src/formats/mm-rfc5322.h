@@ -32,7 +32,7 @@ typedef struct
   guint64 crlf_size;   /* bytes with every bare LF or CR counted as CRLF */
   guint64 fingerprint; /* see mm_rfc5322_fingerprint () */
   guint64 body_digest; /* 64 bits over the normalised body, when asked for; else 0 */
-  char *label;         /* "<message-id>", else the decoded subject, else NULL; "…" when long */
+  char *label;         /* "<message-id> subject", decoded; one of them, or NULL; "…" when long */
 } MmRfc5322Summary;
 
 void mm_rfc5322_summary_clear (MmRfc5322Summary *self);

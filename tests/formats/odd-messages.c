@@ -37,6 +37,9 @@ const OddMessage odd_messages[] = {
        MM_RFC5322_8BIT_HEADER, 0, "Žluťoučký kůň příšerně"),
   ODD ("latin-1-header", HEAD "Subject: Gr\xfc\xdf" "e\r\nX-Name: \xff\xfe\r\n\r\nx\r\n",
        MM_RFC5322_8BIT_HEADER, 0, "Grüße"),
+  ODD ("empty-fields", "Message-ID:\r\nSubject:\r\nFrom:\r\n\r\nx\r\n", 0, 0, NULL),
+  ODD ("8bit-no-charset", HEAD "Message-ID:\r\nSubject: so\xef(\x81) \xff\r\n\r\nx\r\n",
+       MM_RFC5322_8BIT_HEADER, 0, "soï( ) ÿ"),
   ODD ("8bit-address", "From: \"Müller, Anna\" <anna@test.invalid>\r\nTo: Łukasz Żak <z@test.invalid>,"
        " (Größe) b@test.invalid\r\n\r\nx\r\n", MM_RFC5322_8BIT_HEADER, 0, NULL),
   ODD ("8bit-parameter", HEAD "Content-Type: text/plain; name=\"Größe 1.txt\"\r\n\r\nx\r\n",

@@ -79,7 +79,7 @@ test_odd (gconstpointer user_data)
   g_assert_cmpuint (summary.crlf_size, ==, odd->length + odd->extra);
   g_assert_cmpuint (summary.fingerprint, !=, 0);
   if (odd->label != NULL)
-    g_assert_cmpstr (summary.label, ==, odd->label);
+    g_assert_true (g_str_has_prefix (summary.label, odd->label));
   mm_rfc5322_summary_clear (&summary);
 }
 
@@ -176,7 +176,7 @@ test_huge_header (void)
   blob = build (text->str, text->len);
   examine (blob, &summary);
   g_assert_cmphex (summary.traits, ==, MM_RFC5322_INVALID_HEADER);
-  g_assert_cmpstr (summary.label, ==, "<1@test.invalid>");
+  g_assert_true (g_str_has_prefix (summary.label, "<1@test.invalid>"));
   mm_rfc5322_summary_clear (&summary);
 }
 
@@ -293,6 +293,10 @@ test_label (void)
   g_assert_true (g_str_has_prefix (label, "ää"));
   g_assert_true (g_str_has_suffix (label, "…"));
   g_assert_cmpint (g_utf8_strlen (label, -1), ==, 121);
+
+  g_clear_pointer (&label, g_free);
+  mm_rfc5322_fingerprint ((const guint8 *) "Subject: S\nMessage-ID: <1@a>\n", 29, &label);
+  g_assert_cmpstr (label, ==, "<1@a> S");
 
   g_clear_pointer (&label, g_free);
   mm_rfc5322_fingerprint ((const guint8 *) "Message-ID: <\x1b[2J\xff>\n", 20, &label);
