@@ -27,6 +27,14 @@ die ()
   exit 1
 }
 
+# Others on this machine must not be able to put programs there that we then run.
+check_private_root ()
+{
+  if [ -L "$private_root" ] || { [ -e "$private_root" ] && [ ! -O "$private_root" ]; }; then
+    die "$private_root belongs to somebody else; set MM_SERVERS_ROOT to another directory."
+  fi
+}
+
 missing ()
 {
   echo "$(basename "$0"): $1 is not on this machine. Run $here/install.sh, which puts it" \
@@ -219,3 +227,5 @@ run_command ()
     *) usage ;;
   esac
 }
+
+check_private_root

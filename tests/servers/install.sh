@@ -49,12 +49,10 @@ packages_to_unpack ()
   echo "$_list" | sed -n "s/^'.*' \(lib[^_]*\)_.*/\1/p"
 }
 
-# Others on this machine must not be able to put programs there that we then run.
 open_private_root ()
 {
   (umask 022 && mkdir -p "$private_root")
-  [ ! -L "$private_root" ] && [ -O "$private_root" ] ||
-    die "$private_root belongs to somebody else; set MM_SERVERS_ROOT to another directory."
+  check_private_root
   [ "$(stat -c %a "$private_root")" = 755 ] || chmod 755 "$private_root"
 }
 
