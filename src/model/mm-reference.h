@@ -49,7 +49,7 @@ typedef struct
    * same message seen in two folders has it twice. NULL when it has none or was not asked for. */
   char *global_id;
 
-  char *label; /* names the item for a person: Message-ID, else subject; NULL when not asked for */
+  char *label; /* names the item for a person: Message-ID and subject; NULL when not asked for */
 } MmReference;
 
 MmReference *mm_reference_new  (const char *id);

@@ -175,7 +175,8 @@ test_several_calls (MmContract *self)
     {
       g_autofree char *label = g_strdup_printf ("<contract.%u@example.org>", i);
 
-      g_assert_cmpstr (((MmReference *) g_ptr_array_index (listed, i))->label, ==, label);
+      g_assert_true (g_str_has_prefix (((MmReference *) g_ptr_array_index (listed, i))->label,
+                                       label));
     }
 }
 
@@ -349,8 +350,8 @@ test_since (MmContract *self)
   listed = _mm_contract_list (self, folder, middle, MM_LIST_FINGERPRINTS, &end);
   g_assert_cmpuint (listed->len, ==, 3);
   if (self->kind == MM_KIND_EMAILS)
-    g_assert_cmpstr (((MmReference *) g_ptr_array_index (listed, 0))->label, ==,
-                     "<contract.3@example.org>");
+    g_assert_true (g_str_has_prefix (((MmReference *) g_ptr_array_index (listed, 0))->label,
+                                     "<contract.3@example.org>"));
   g_clear_pointer (&listed, g_ptr_array_unref);
 
   listed = _mm_contract_list (self, folder, end, MM_LIST_BASIC, NULL);

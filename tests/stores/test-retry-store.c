@@ -312,8 +312,8 @@ delete_the_third (MmReference  *reference,
 {
   Deleter *deleter = user_data;
 
-  g_string_append_printf (deleter->labels, "%s ", reference->label);
-  if (g_str_equal (reference->label, "<test.2@example.org>"))
+  g_string_append_printf (deleter->labels, "%s\n", reference->label);
+  if (g_str_has_prefix (reference->label, "<test.2@example.org>"))
     mm_memory_server_remove_item (deleter->fixture->server, MM_KIND_EMAILS, INBOX, reference->id);
   mm_reference_free (reference);
   return TRUE;
@@ -332,13 +332,13 @@ test_list_items_last_is_gone (Fixture       *fixture,
   fail_entry (fixture, MM_CALL_LIST_ITEMS, 3, MM_FAULT_CUT, MM_ERROR_NETWORK);
   g_assert_true (mm_store_list_items (fixture->store, fixture->inbox, NULL, MM_LIST_FINGERPRINTS,
                                       delete_the_third, &deleter, &position, NULL, NULL));
-  words = g_strsplit (g_strchomp (labels->str), " ", -1);
+  words = g_strsplit (g_strchomp (labels->str), "\n", -1);
   g_assert_cmpuint (g_strv_length (words), ==, N_ITEMS);
   for (guint i = 0; i < N_ITEMS; i++)
     {
       g_autofree char *label = g_strdup_printf ("<test.%u@example.org>", i);
 
-      g_assert_cmpstr (words[i], ==, label);
+      g_assert_true (g_str_has_prefix (words[i], label));
     }
   g_assert_nonnull (position);
 }
