@@ -3,6 +3,7 @@
 
 #include "ui/mm-account-form.h"
 
+#include "ui/mm-accessible.h"
 #include "ui/mm-form-data.h"
 
 struct _MmAccountForm
@@ -48,20 +49,6 @@ set_text (GtkWidget  *row,
     gtk_editable_set_text (GTK_EDITABLE (row), text);
 }
 
-static void
-mark_row (GtkWidget *row,
-          gboolean   wrong)
-{
-  if (wrong)
-    gtk_widget_add_css_class (row, "error");
-  else
-    gtk_widget_remove_css_class (row, "error");
-
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
-                               wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
-                               -1);
-}
-
 static GtkWidget *
 row_for_field (MmAccountForm *self,
                MmFormField    field)
@@ -88,7 +75,7 @@ static void
 clear_marks (MmAccountForm *self)
 {
   for (MmFormField field = MM_FORM_FIELD_HOST; field <= MM_FORM_FIELD_PASSWORD; field++)
-    mark_row (row_for_field (self, field), FALSE);
+    mm_accessible_mark_row (row_for_field (self, field), NULL);
 
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), FALSE);
 }
@@ -105,14 +92,10 @@ show_sentence (MmAccountForm *self,
   gtk_label_set_label (self->error_label, sentence);
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), TRUE);
 
-  if (row == NULL)
-    row = self->host_row;
-  else
-    mark_row (row, TRUE);
+  if (row != NULL)
+    mm_accessible_mark_row (row, sentence);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  sentence, -1);
-  gtk_widget_grab_focus (row);
+  gtk_widget_grab_focus (row != NULL ? row : self->host_row);
 }
 
 static void
@@ -224,6 +207,10 @@ mm_account_form_init (MmAccountForm *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_label_set_label (self->type_label, mm_protocol_get_title (MM_PROTOCOL_IMAP));
   show_port (self, mm_protocol_get_default_port (MM_PROTOCOL_IMAP, MM_SECURITY_TLS));
+  mm_accessible_name_entry_row (self->host_row);
+  mm_accessible_name_entry_row (self->port_row);
+  mm_accessible_name_entry_row (self->login_row);
+  mm_accessible_name_entry_row (self->password_row);
   add_leave_controller (self);
   self->filling = FALSE;
 }

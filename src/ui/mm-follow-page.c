@@ -3,6 +3,7 @@
 
 #include "ui/mm-follow-page.h"
 
+#include "ui/mm-accessible.h"
 #include "ui/mm-follow-window.h"
 #include "ui/mm-report-item.h"
 
@@ -38,9 +39,7 @@ static void
 row_changed_cb (MmFollowPage *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), FALSE);
-  gtk_widget_remove_css_class (GTK_WIDGET (self->id_row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->id_row), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  mm_accessible_mark_row (GTK_WIDGET (self->id_row), NULL);
   gtk_widget_set_sensitive (self->follow_button,
                             *gtk_editable_get_text (self->id_row) != '\0'
                               && *gtk_editable_get_text (self->address_row) != '\0');
@@ -52,9 +51,7 @@ show_error (MmFollowPage *self,
 {
   gtk_label_set_label (self->error_label, error->message);
   gtk_widget_set_visible (GTK_WIDGET (self->error_label), TRUE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->id_row), "error");
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->id_row), GTK_ACCESSIBLE_STATE_INVALID,
-                               GTK_ACCESSIBLE_INVALID_TRUE, -1);
+  mm_accessible_mark_row (GTK_WIDGET (self->id_row), error->message);
   gtk_widget_grab_focus (GTK_WIDGET (self->id_row));
 }
 
@@ -182,6 +179,8 @@ static void
 mm_follow_page_init (MmFollowPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  mm_accessible_name_entry_row (GTK_WIDGET (self->id_row));
+  mm_accessible_name_entry_row (GTK_WIDGET (self->address_row));
 }
 
 void

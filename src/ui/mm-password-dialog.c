@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/mm-accessible.h"
+
 struct _MmPasswordDialog
 {
   AdwMessageDialog parent_instance;
@@ -56,6 +58,7 @@ name_row (GtkWidget  *row,
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  mm_accessible_name_entry_row (row);
   gtk_widget_set_visible (row, TRUE);
 }
 

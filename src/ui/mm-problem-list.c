@@ -7,11 +7,15 @@
 
 #include "ui/mm-line.h"
 
+#define SHOW_MS 250
+
 struct _MmProblemList
 {
   GObject parent_instance;
 
   GPtrArray *problems; /* (element-type MmProblem) */
+  guint n_shown;       /* how many of them the list is known to have */
+  guint show_source;
 };
 
 static void list_model_init (GListModelInterface *iface);
@@ -24,6 +28,7 @@ mm_problem_list_finalize (GObject *object)
 {
   MmProblemList *self = MM_PROBLEM_LIST (object);
 
+  g_clear_handle_id (&self->show_source, g_source_remove);
   g_clear_pointer (&self->problems, g_ptr_array_unref);
 
   G_OBJECT_CLASS (mm_problem_list_parent_class)->finalize (object);
@@ -88,7 +93,7 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return MM_PROBLEM_LIST (model)->problems->len;
+  return MM_PROBLEM_LIST (model)->n_shown;
 }
 
 static gpointer
@@ -97,7 +102,7 @@ get_item (GListModel *model,
 {
   MmProblemList *self = MM_PROBLEM_LIST (model);
 
-  if (position >= self->problems->len)
+  if (position >= self->n_shown)
     return NULL;
 
   return make_line (g_ptr_array_index (self->problems, position));
@@ -117,6 +122,27 @@ mm_problem_list_new (void)
   return g_object_new (MM_TYPE_PROBLEM_LIST, NULL);
 }
 
+static void
+show_appended (MmProblemList *self)
+{
+  guint n_before = self->n_shown;
+
+  g_clear_handle_id (&self->show_source, g_source_remove);
+  self->n_shown = self->problems->len;
+  if (self->n_shown > n_before)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, self->n_shown - n_before);
+}
+
+static gboolean
+show_cb (gpointer user_data)
+{
+  MmProblemList *self = user_data;
+
+  self->show_source = 0;
+  show_appended (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 mm_problem_list_append (MmProblemList   *self,
                         const MmProblem *problem)
@@ -125,7 +151,8 @@ mm_problem_list_append (MmProblemList   *self,
   g_return_if_fail (problem != NULL);
 
   g_ptr_array_add (self->problems, mm_problem_copy (problem));
-  g_list_model_items_changed (G_LIST_MODEL (self), self->problems->len - 1, 0, 1);
+  if (self->show_source == 0)
+    self->show_source = g_timeout_add (SHOW_MS, show_cb, self);
 }
 
 static gboolean
@@ -150,6 +177,8 @@ mm_problem_list_update (MmProblemList *self,
 
   g_return_if_fail (MM_IS_PROBLEM_LIST (self));
 
+  show_appended (self);
+
   while (n_equal < MIN (n_new, self->problems->len)
          && is_equal (g_ptr_array_index (problems, n_equal),
                       g_ptr_array_index (self->problems, n_equal)))
@@ -162,6 +191,7 @@ mm_problem_list_update (MmProblemList *self,
   for (guint i = n_equal; i < n_new; i++)
     g_ptr_array_add (self->problems, mm_problem_copy (g_ptr_array_index (problems, i)));
 
+  self->n_shown = n_new;
   if (n_removed > 0 || n_new > n_equal)
     g_list_model_items_changed (G_LIST_MODEL (self), n_equal, n_removed, n_new - n_equal);
 }

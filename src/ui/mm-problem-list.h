@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (MmProblemList, mm_problem_list, MM, PROBLEM_LIST, GObject)
 
 MmProblemList *mm_problem_list_new (void);
 
+/* The list grows by what was appended a few times a second, in one step: a GtkListView looks
+ * through all that it knows at every change. */
 void mm_problem_list_append (MmProblemList   *self,
                              const MmProblem *problem);
 

@@ -221,18 +221,24 @@ test_problem_list (void)
   mm_problem_list_update (list, five);
   g_assert_cmpuint (change.calls, ==, 2);
 
+  /* What is appended comes together, after a moment. */
   mm_problem_list_append (list, g_ptr_array_index (five, 0));
+  mm_problem_list_append (list, g_ptr_array_index (five, 1));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 5);
+  while (change.calls == 2)
+    g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (change.position, ==, 5);
+  g_assert_cmpuint (change.added, ==, 2);
 
   line = g_list_model_get_item (G_LIST_MODEL (list), 4);
   g_assert_cmpstr (mm_line_get_title (line), ==, "<4@example.org>");
   g_assert_nonnull (strstr (mm_line_get_subtitle (line), "INBOX"));
   g_assert_nonnull (strstr (mm_line_get_subtitle (line), "The server refuses it."));
-  g_assert_null (g_list_model_get_item (G_LIST_MODEL (list), 6));
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (list), 7));
 
   mm_problem_list_update (list, NULL);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
-  g_assert_cmpuint (change.removed, ==, 6);
+  g_assert_cmpuint (change.removed, ==, 7);
 }
 
 static void
