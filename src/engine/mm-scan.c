@@ -383,14 +383,17 @@ scan_folder (MmStage          *stage,
   return ok;
 }
 
+/* A folder that is left out, or goes by another name than at the source. */
 static void
-note_skipped_folder (MmStage      *stage,
-                     MmPlanFolder *plan)
+note_folder (MmStage      *stage,
+             MmPlanFolder *plan)
 {
   MmJournalFolder folder = { .source_path = plan->source->path };
 
-  mm_run_add_problem (stage->run, stage->kind, &folder, NULL, MM_OUTCOME_SKIPPED, plan->code,
-                      plan->reason);
+  if (plan->reason != NULL)
+    mm_run_add_problem (stage->run, stage->kind, &folder, NULL,
+                        plan->action == MM_PLAN_SKIP ? MM_OUTCOME_SKIPPED : MM_OUTCOME_CHANGED,
+                        plan->code, plan->reason);
 }
 
 static MmJournalFolder *
@@ -423,11 +426,9 @@ write_folders (MmStage     *stage,
       MmPlanFolder *plan = g_ptr_array_index (stage->plan->folders, i);
       MmJournalFolder *folder;
 
+      note_folder (stage, plan);
       if (plan->action == MM_PLAN_SKIP)
-        {
-          note_skipped_folder (stage, plan);
-          continue;
-        }
+        continue;
       folder = add_folder (stage, plan);
       g_ptr_array_add (stage->folders, folder);
       g_hash_table_insert (plans, folder, plan);
