@@ -59,26 +59,39 @@ append_word (GString    *words,
   g_string_append (words, word);
 }
 
-static void
-choose_flags (MmImapAppend      *self,
-              MmImapEntry       *entry,
-              const MmReference *reference)
+static const struct { guint flag; const char *name; } system_flags[] = {
+  { MM_FLAG_SEEN, "\\Seen" },       { MM_FLAG_ANSWERED, "\\Answered" },
+  { MM_FLAG_FLAGGED, "\\Flagged" }, { MM_FLAG_DRAFT, "\\Draft" },
+  { MM_FLAG_DELETED, "\\Deleted" },
+};
+
+gboolean
+_mm_imap_append_keeps_all_flags (MmImapAppend *self)
 {
-  static const struct { guint flag; const char *name; } names[] = {
-    { MM_FLAG_SEEN, "\\Seen" },       { MM_FLAG_ANSWERED, "\\Answered" },
-    { MM_FLAG_FLAGGED, "\\Flagged" }, { MM_FLAG_DRAFT, "\\Draft" },
-    { MM_FLAG_DELETED, "\\Deleted" },
-  };
+  const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (self->session);
+  gboolean keeps = may_keep (mailbox, "\\*");
+
+  for (guint i = 0; i < G_N_ELEMENTS (system_flags); i++)
+    keeps &= may_keep (mailbox, system_flags[i].name);
+  return keeps;
+}
+
+void
+_mm_imap_append_choose_flags (MmImapAppend *self,
+                              guint         index)
+{
+  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
+  const MmReference *reference = ((MmItem *) self->items->pdata[index])->reference;
   const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (self->session);
   GString *flags = g_string_new (NULL), *keywords = g_string_new (NULL);
   g_autoptr (GString) lost = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if ((reference->flags & names[i].flag) != 0)
+  for (guint i = 0; i < G_N_ELEMENTS (system_flags); i++)
+    if ((reference->flags & system_flags[i].flag) != 0)
       {
-        gboolean keeps = may_keep (mailbox, names[i].name);
+        gboolean keeps = may_keep (mailbox, system_flags[i].name);
 
-        append_word (keeps ? flags : lost, keeps ? " " : ", ", names[i].name);
+        append_word (keeps ? flags : lost, keeps ? " " : ", ", system_flags[i].name);
       }
   for (guint i = 0; reference->keywords != NULL && reference->keywords[i] != NULL; i++)
     {
@@ -87,6 +100,9 @@ choose_flags (MmImapAppend      *self,
 
       append_word (keeps ? keywords : lost, keeps ? " " : ", ", keyword);
     }
+  g_free (entry->system_flags);
+  g_free (entry->keywords);
+  g_clear_pointer (&entry->lost_keywords, g_free);
   entry->system_flags = g_string_free (flags, FALSE);
   entry->keywords = g_string_free (keywords, FALSE);
   if (lost->len > 0)
@@ -209,7 +225,7 @@ prepare_entry (MmImapAppend  *self,
   entry->blob = mm_blob_ref (item->blob);
   entry->size = mm_blob_get_size (item->blob);
   entry->date = mm_imap_date_write (item->reference->date);
-  choose_flags (self, entry, item->reference);
+  _mm_imap_append_choose_flags (self, index);
   if (known != 0)
     {
       if (!_mm_imap_entry_examine (entry, error))

@@ -38,6 +38,8 @@ typedef struct
   GPtrArray *items;
   GPtrArray *results;
   GArray *entries;       /* (element-type MmImapEntry) */
+  MmImapCommand *select; /* under way; NULL */
+  gboolean trusts_flags; /* sent before it was known what flags the folder keeps */
   GCancellable *cancellable;
 } MmImapAppend;
 
@@ -61,6 +63,13 @@ MmResult    *_mm_imap_append_get_result (MmImapAppend *self, guint index);
 /* mm-imap-append-entry.c: fills in the entries from the items; what cannot be sent is FAILED. */
 gboolean _mm_imap_append_prepare (MmImapAppend  *self,
                                   GError       **error);
+
+/* Chooses again, by what the folder is known to keep now. */
+void _mm_imap_append_choose_flags (MmImapAppend *self,
+                                   guint         index);
+
+/* TRUE when every flag and keyword can be kept in the selected folder. */
+gboolean _mm_imap_append_keeps_all_flags (MmImapAppend *self);
 
 /* Mends @traits of the entry's blob; TRUE also when there was nothing to mend. */
 gboolean _mm_imap_entry_mend (MmImapEntry  *entry,

@@ -67,6 +67,9 @@ report_changes (MmImapAppend *self,
   MmResult *result = _mm_imap_append_get_result (self, index);
   g_autofree char *message = NULL;
 
+  if (self->trusts_flags && !self->refusals->keeps_all_flags)
+    _mm_imap_append_choose_flags (self, index);
+
   for (guint trait = 1; trait <= entry->mended; trait <<= 1)
     if ((entry->mended & trait) != 0)
       mm_result_add_change (result, mm_rfc5322_trait_get_code (trait),
@@ -400,6 +403,30 @@ flight_clear (gpointer data)
   _mm_imap_flight_clear (data);
 }
 
+/* Once the answer to SELECT is there, or waiting for it. */
+static gboolean
+check_folder (MmImapAppend  *self,
+              GError       **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (MmImapCommand) select = g_steal_pointer (&self->select);
+  GError *refusal;
+
+  if (select == NULL)
+    return TRUE;
+  if (!mm_imap_session_wait (self->session, select, self->cancellable, error))
+    return FALSE;
+  path = mm_folder_get_display_path (self->folder);
+  refusal = mm_imap_session_get_select_error (self->session, select, path);
+  if (refusal != NULL)
+    {
+      g_propagate_error (error, refusal);
+      return FALSE;
+    }
+  self->refusals->keeps_all_flags = _mm_imap_append_keeps_all_flags (self);
+  return TRUE;
+}
+
 /* Waits for the flight that was sent first, and settles it. */
 static gboolean
 land_first (MmImapAppend  *self,
@@ -407,10 +434,10 @@ land_first (MmImapAppend  *self,
             GError       **error)
 {
   g_auto (MmImapFlight) flight = g_array_index (flights, MmImapFlight, 0);
-  gboolean ok = mm_imap_session_wait (self->session, flight.command, self->cancellable, error);
 
   /* left in the list for salvage () */
-  if (!ok)
+  if (!check_folder (self, error) ||
+      !mm_imap_session_wait (self->session, flight.command, self->cancellable, error))
     {
       flight.command = NULL;
       return FALSE;
@@ -483,26 +510,22 @@ send_all (MmImapAppend  *self,
 }
 
 /* Opens the folder for writing once: what flags it keeps is said only then, and single commands
- * are much faster into the folder that is open. */
+ * are much faster into the folder that is open. Where the last folder kept everything the answer is
+ * not waited for, and what this one does not keep is seen and reported when it has come. */
 static gboolean
 open_folder (MmImapAppend  *self,
              GError       **error)
 {
   const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (self->session);
-  g_autofree char *path = mm_folder_get_display_path (self->folder);
-  g_autoptr (MmImapCommand) command = NULL;
-  GError *refusal;
 
   if (mailbox->is_open && !mailbox->read_only && strcmp (mailbox->name, self->name) == 0)
     return TRUE;
-  command = mm_imap_session_send_select (self->session, self->name, FALSE, self->cancellable, error);
-  if (command == NULL || !mm_imap_session_wait (self->session, command, self->cancellable, error))
+  self->select = mm_imap_session_send_select (self->session, self->name, FALSE, self->cancellable,
+                                              error);
+  if (self->select == NULL)
     return FALSE;
-  refusal = mm_imap_session_get_select_error (self->session, command, path);
-  if (refusal == NULL)
-    return TRUE;
-  g_propagate_error (error, refusal);
-  return FALSE;
+  self->trusts_flags = self->refusals->keeps_all_flags;
+  return self->trusts_flags || check_folder (self, error);
 }
 
 gboolean
@@ -528,9 +551,8 @@ mm_imap_store_items (MmImapSession   *session,
   self.quoted_name = quoted_name;
   self.entries = entries;
 
-  if (!open_folder (&self, error) || !_mm_imap_append_prepare (&self, error))
-    return FALSE;
-  ok = send_all (&self, flights, error);
+  ok = open_folder (&self, error) && _mm_imap_append_prepare (&self, error) &&
+       send_all (&self, flights, error) && check_folder (&self, error);
   if (!ok)
     land_rest (&self, flights);
   if (mm_imap_session_is_alive (session))
@@ -544,6 +566,7 @@ mm_imap_store_items (MmImapSession   *session,
           ok = FALSE;
         }
     }
+  g_clear_pointer (&self.select, mm_imap_command_unref);
   mm_imap_session_settle (session, cancellable);
   return ok;
 }

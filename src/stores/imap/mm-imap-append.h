@@ -9,13 +9,14 @@ G_BEGIN_DECLS
 /**
  * MmImapRefusals:
  *
- * What this server turned out to refuse: kept with the store over several connections, so that
- * it is not asked each time anew. All zero at first.
+ * What this server turned out to refuse, or not to: kept with the store over several
+ * connections, so that it is not asked each time anew. All zero at first.
  */
 typedef struct
 {
   guint traits;      /* MmRfc5322Traits that are mended beforehand */
   guint accepted;    /* those that were taken as they are */
+  gboolean keeps_all_flags; /* the folder opened last kept every flag and keyword */
   guint64 push_max;  /* bytes of a message that is sent without leave; 0: the default */
 } MmImapRefusals;
 
