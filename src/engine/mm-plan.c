@@ -19,6 +19,8 @@ typedef struct
   const MmFolder *owners[MM_N_ROLES];    /* which source folder has the role */
   MmFolder *roles[MM_N_ROLES];           /* which destination folder has it */
   GHashTable *mapped;                    /* path key at the source → path at the destination */
+  GHashTable *names;                     /* path keys that source folders have of their own accord */
+  GHashTable *exact;                     /* those of them that go to just that path */
 } Planner;
 
 static void
@@ -83,49 +85,44 @@ path_key (const char *const *path)
 }
 
 static gboolean
+is_within_choice (const MmFolder *folder,
+                  const char     *choice)
+{
+  g_autofree char *path = mm_folder_get_display_path (folder);
+  gsize length = strlen (choice);
+
+  while (length > 0 && choice[length - 1] == '/')
+    length--;
+  if (g_ascii_strncasecmp (path, "INBOX", 5) == 0 && (path[5] == '\0' || path[5] == '/') &&
+      length >= 5 && g_ascii_strncasecmp (choice, "INBOX", 5) == 0)
+    return strncmp (path + 5, choice + 5, length - 5) == 0 &&
+           (path[length] == '\0' || path[length] == '/');
+  return strncmp (path, choice, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static gboolean
 is_chosen (const Planner  *self,
            const MmFolder *folder)
 {
-  g_autofree char *path = NULL;
-
   if (self->choices == NULL || self->choices->folders == NULL)
     return TRUE;
-  path = mm_folder_get_display_path (folder);
   for (const char *const *choice = self->choices->folders; *choice != NULL; choice++)
-    {
-      gsize length = strlen (*choice);
-
-      while (length > 0 && (*choice)[length - 1] == '/')
-        length--;
-      if (g_ascii_strncasecmp (path, "INBOX", 5) == 0 && (path[5] == '\0' || path[5] == '/') &&
-          length >= 5 && g_ascii_strncasecmp (*choice, "INBOX", 5) == 0)
-        {
-          if (strncmp (path + 5, *choice + 5, length - 5) == 0 &&
-              (path[length] == '\0' || path[length] == '/'))
-            return TRUE;
-        }
-      else if (strncmp (path, *choice, length) == 0 &&
-               (path[length] == '\0' || path[length] == '/'))
-        return TRUE;
-    }
+    if (is_within_choice (folder, *choice))
+      return TRUE;
   return FALSE;
 }
 
-/* The server's word beats a guess, and the first in the list beats later ones. */
-static void
-find_roles (Planner   *self,
-            GPtrArray *folders,
-            gpointer  *roles)
+/* At most @max_bytes of it, whole characters; 0: all of it. */
+static char *
+truncate_name (const char *name,
+               gsize       max_bytes)
 {
-  for (guint certain = 0; certain < 2; certain++)
-    for (guint i = 0; i < folders->len; i++)
-      {
-        MmFolder *folder = g_ptr_array_index (folders, i);
+  const char *end;
 
-        if (folder->role != MM_ROLE_NONE && folder->selectable &&
-            folder->role_is_certain == (certain == 0) && roles[folder->role] == NULL)
-          roles[folder->role] = folder;
-      }
+  if (max_bytes == 0 || strlen (name) <= max_bytes)
+    return g_strdup (name);
+  end = g_utf8_find_prev_char (name, name + max_bytes + 1);
+  return g_strndup (name, end != NULL && end != name ? (gsize) (end - name) : max_bytes);
 }
 
 static char *
@@ -133,7 +130,6 @@ sanitise_component (const Planner *self,
                     const char    *name)
 {
   g_autofree char *text = g_utf8_make_valid (name, -1);
-  const char *end;
 
   for (char *p = text; *p != '\0'; p++)
     if (g_ascii_iscntrl (*p) || strchr (self->can->name_forbidden, *p) != NULL)
@@ -142,10 +138,7 @@ sanitise_component (const Planner *self,
     memset (text, '_', strlen (text));
   if (*text == '\0')
     return g_strdup ("_");
-  if (self->can->name_max_bytes == 0 || strlen (text) <= self->can->name_max_bytes)
-    return g_steal_pointer (&text);
-  end = g_utf8_find_prev_char (text, text + self->can->name_max_bytes + 1);
-  return g_strndup (text, end != NULL ? (gsize) (end - text) : self->can->name_max_bytes);
+  return truncate_name (text, self->can->name_max_bytes);
 }
 
 /* Where the levels of @source that are mapped already have gone: the longest of them, and how many
@@ -204,22 +197,37 @@ map_path (const Planner *self,
   return g_strv_builder_end (builder);
 }
 
+/* A folder that goes by another name than its own leaves the names of others alone. */
+static gboolean
+is_free (const Planner  *self,
+         const MmFolder *source,
+         char          **path)
+{
+  g_autofree char *key = path_key ((const char *const *) path);
+  g_autofree char *own = path_key ((const char *const *) source->path);
+
+  return !g_hash_table_contains (self->taken, key) &&
+         (g_str_equal (key, own) || !g_hash_table_contains (self->exact, key));
+}
+
 /* Two source folders never share a destination: mail of one must not turn up in the other. */
 static void
-make_unique (const Planner *self,
-             char         **path)
+make_unique (const Planner   *self,
+             const MmFolder  *source,
+             char           **path)
 {
   guint last = g_strv_length (path) - 1;
   g_autofree char *name = g_strdup (path[last]);
 
-  for (guint n = 2;; n++)
+  for (guint n = 2; !is_free (self, source, path); n++)
     {
-      g_autofree char *key = path_key ((const char *const *) path);
+      g_autofree char *number = g_strdup_printf (" (%u)", n);
+      gsize max_bytes = self->can->name_max_bytes;
+      g_autofree char *beginning =
+        truncate_name (name, max_bytes > strlen (number) ? max_bytes - strlen (number) : 0);
 
-      if (!g_hash_table_contains (self->taken, key))
-        return;
       g_free (path[last]);
-      path[last] = g_strdup_printf ("%s (%u)", name, n);
+      path[last] = g_strconcat (beginning, number, NULL);
     }
 }
 
@@ -234,16 +242,13 @@ skip (MmPlanFolder *folder,
 }
 
 static void
-name_mapping (Planner      *self,
-              MmPlanFolder *folder)
+name_mapping (MmPlanFolder *folder)
 {
-  g_autofree char *from = mm_folder_get_display_path (folder->source);
   g_autofree char *to = mm_path_to_display ((const char *const *) folder->path);
 
   folder->code = g_strdup ("name-mapped");
   folder->reason = g_strdup_printf (_("The destination cannot have this folder under the same "
                                       "name; its content goes to “%s”."), to);
-  mm_plan_add_loss (self->plan, self->kind, from, folder->code, folder->reason);
 }
 
 static void
@@ -253,7 +258,6 @@ settle (Planner      *self,
 {
   g_autofree char *key = NULL;
 
-  make_unique (self, path);
   folder->path = path;
   key = path_key ((const char *const *) path);
   folder->destination = g_hash_table_lookup (self->destinations, key);
@@ -283,30 +287,50 @@ is_left_out (const Planner  *self,
   return TRUE;
 }
 
+static gboolean
+can_have (const Planner *self,
+          char         **path)
+{
+  g_autofree char *key = path_key ((const char *const *) path);
+  const MmFolder *present = g_hash_table_lookup (self->destinations, key);
+
+  return self->can->creates_folders || (present != NULL && present->selectable);
+}
+
+static gboolean
+has_role (const Planner  *self,
+          const MmFolder *source)
+{
+  return source->role != MM_ROLE_NONE && self->owners[source->role] == source &&
+         self->roles[source->role] != NULL;
+}
+
 static void
 plan_folder (Planner      *self,
              MmPlanFolder *folder)
 {
   MmFolder *source = folder->source;
+  g_auto (GStrv) path = NULL;
   const char *reason;
-  gboolean owner = source->role != MM_ROLE_NONE && self->owners[source->role] == source;
 
   if (is_left_out (self, source, &reason))
     {
       skip (folder, "view", reason);
       return;
     }
-  if (owner && self->roles[source->role] != NULL)
+  if (has_role (self, source))
     {
       settle (self, folder, g_strdupv (self->roles[source->role]->path));
       return;
     }
-  if (folder->action == MM_PLAN_CREATE && !self->can->creates_folders)
+  path = map_path (self, source->path);
+  make_unique (self, source, path);
+  if (!can_have (self, path))
     {
-      skip (folder, "no-folders", _("The destination has no folders of this kind."));
+      skip (folder, "no-folders", _("The destination cannot make the folder for this."));
       return;
     }
-  settle (self, folder, map_path (self, source->path));
+  settle (self, folder, g_steal_pointer (&path));
   if (!mm_path_equal ((const char *const *) source->path, (const char *const *) folder->path))
     {
       guint n_levels;
@@ -315,7 +339,7 @@ plan_folder (Planner      *self,
 
       /* A folder below one that is mapped by its role is where people expect it. */
       if (above == NULL || g_strcmp0 (own, source->path[g_strv_length (source->path) - 1]) != 0)
-        name_mapping (self, folder);
+        name_mapping (folder);
     }
 }
 
@@ -348,6 +372,164 @@ add_general_losses (Planner *self)
                       _("The destination does not keep labels (keywords) of messages."));
 }
 
+/* The server's word beats a guess; then the one nearest to the top, then the first by name: never
+ * the order of the list, which a server may change from one day to the next. */
+static gboolean
+precedes (const MmFolder *a,
+          const MmFolder *b)
+{
+  guint n_a = g_strv_length (a->path);
+  guint n_b = g_strv_length (b->path);
+  g_autofree char *key_a = NULL;
+  g_autofree char *key_b = NULL;
+
+  if (a->role_is_certain != b->role_is_certain)
+    return a->role_is_certain;
+  if (n_a != n_b)
+    return n_a < n_b;
+  key_a = path_key ((const char *const *) a->path);
+  key_b = path_key ((const char *const *) b->path);
+  return strcmp (key_a, key_b) < 0;
+}
+
+static MmFolder *
+find_role (GPtrArray *folders,
+           MmRole     role,
+           gboolean   only_certain)
+{
+  MmFolder *best = NULL;
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      MmFolder *folder = g_ptr_array_index (folders, i);
+
+      if (folder->role == role && folder->selectable && (folder->role_is_certain || !only_certain) &&
+          (best == NULL || precedes (folder, best)))
+        best = folder;
+    }
+  return best;
+}
+
+static char *
+natural_key (const Planner  *self,
+             const MmFolder *source)
+{
+  g_auto (GStrv) path = map_path (self, source->path);
+
+  return path_key ((const char *const *) path);
+}
+
+/* Of several that look like it the one that is called as the destination's, when that is sure. */
+static const MmFolder *
+find_owner (const Planner  *self,
+            MmRole          role,
+            const MmFolder *destination)
+{
+  const MmFolder *owner = find_role (self->source, role, FALSE);
+  g_autofree char *key = NULL;
+
+  if (owner == NULL || owner->role_is_certain || destination == NULL)
+    return owner;
+  key = path_key ((const char *const *) destination->path);
+  for (guint i = 0; i < self->source->len; i++)
+    {
+      const MmFolder *source = g_ptr_array_index (self->source, i);
+      g_autofree char *own = natural_key (self, source);
+
+      if (source->role == role && source->selectable && g_str_equal (own, key))
+        return source;
+    }
+  return owner;
+}
+
+/* What only looks like it by its name: the owner's namesake, or one that no other source folder
+ * has a claim to. */
+static MmFolder *
+guess_destination (const Planner  *self,
+                   GPtrArray      *destination,
+                   const MmFolder *owner)
+{
+  g_autofree char *own = natural_key (self, owner);
+  MmFolder *best = NULL;
+
+  for (guint i = 0; i < destination->len; i++)
+    {
+      MmFolder *folder = g_ptr_array_index (destination, i);
+      g_autofree char *key = path_key ((const char *const *) folder->path);
+
+      if (folder->role != owner->role || !folder->selectable)
+        continue;
+      if (g_str_equal (key, own))
+        return folder;
+      if (!g_hash_table_contains (self->names, key) && (best == NULL || precedes (folder, best)))
+        best = folder;
+    }
+  return best;
+}
+
+/* A plan made after the migration must come to the same, whatever was made meanwhile: where both
+ * the owner and the folder that would be in its way have their namesakes, names decide. */
+static gboolean
+names_decide (const Planner  *self,
+              const MmFolder *owner,
+              const MmFolder *destination)
+{
+  g_autofree char *own = natural_key (self, owner);
+  g_autofree char *key = path_key ((const char *const *) destination->path);
+  const MmFolder *namesake = g_hash_table_lookup (self->destinations, own);
+
+  return !g_str_equal (own, key) && g_hash_table_contains (self->names, key) &&
+         namesake != NULL && namesake->selectable;
+}
+
+static void
+find_roles (Planner   *self,
+            GPtrArray *destination)
+{
+  for (MmRole role = MM_ROLE_NONE + 1; role < MM_N_ROLES; role++)
+    {
+      MmFolder *found = find_role (destination, role, TRUE);
+      const MmFolder *owner = find_owner (self, role, found);
+
+      if (owner == NULL)
+        continue;
+      if (found == NULL)
+        found = guess_destination (self, destination, owner);
+      else if (names_decide (self, owner, found))
+        found = NULL;
+      self->owners[role] = owner;
+      self->roles[role] = found;
+    }
+}
+
+static void
+find_names (Planner *self)
+{
+  for (guint i = 0; i < self->source->len; i++)
+    {
+      const MmFolder *source = g_ptr_array_index (self->source, i);
+
+      if (source->selectable)
+        g_hash_table_add (self->names, natural_key (self, source));
+    }
+}
+
+static void
+find_exact (Planner *self)
+{
+  for (guint i = 0; i < self->source->len; i++)
+    {
+      const MmFolder *source = g_ptr_array_index (self->source, i);
+      g_autofree char *key = path_key ((const char *const *) source->path);
+      g_autofree char *own = natural_key (self, source);
+      const char *reason;
+
+      if (source->selectable && g_str_equal (key, own) && !has_role (self, source) &&
+          !is_left_out (self, source, &reason))
+        g_hash_table_add (self->exact, g_steal_pointer (&key));
+    }
+}
+
 static void
 plan_folders (Planner *self)
 {
@@ -358,13 +540,57 @@ plan_folders (Planner *self)
       {
         MmFolder *source = g_ptr_array_index (self->source, i);
         gboolean all = source->role == MM_ROLE_ALL && source->role_is_certain;
-        gboolean owner = source->role != MM_ROLE_NONE && self->owners[source->role] == source &&
-                         self->roles[source->role] != NULL;
-        guint its_pass = all ? 2 : owner ? 0 : 1;
+        guint its_pass = all ? 2 : has_role (self, source) ? 0 : 1;
 
-        if (source->selectable && its_pass == pass && is_chosen (self, source))
+        if (source->selectable && its_pass == pass)
           plan_folder (self, add_folder (self, source));
       }
+}
+
+/* Everything was mapped, so that a folder goes to the same place whatever else was chosen. */
+static void
+keep_chosen (Planner *self)
+{
+  for (guint i = self->plan->folders->len; i > 0; i--)
+    {
+      const MmPlanFolder *folder = g_ptr_array_index (self->plan->folders, i - 1);
+
+      if (!is_chosen (self, folder->source))
+        g_ptr_array_remove_index (self->plan->folders, i - 1);
+    }
+}
+
+static void
+add_name_losses (Planner *self)
+{
+  for (guint i = 0; i < self->plan->folders->len; i++)
+    {
+      const MmPlanFolder *folder = g_ptr_array_index (self->plan->folders, i);
+      g_autofree char *from = mm_folder_get_display_path (folder->source);
+
+      if (folder->action != MM_PLAN_SKIP && folder->code != NULL)
+        mm_plan_add_loss (self->plan, self->kind, from, folder->code, folder->reason);
+    }
+}
+
+/* What was asked for by a name that the source does not know. */
+static void
+add_missing_choices (Planner *self)
+{
+  const char *const *choices = self->choices != NULL ? self->choices->folders : NULL;
+
+  for (; choices != NULL && *choices != NULL; choices++)
+    {
+      g_autofree char *message = NULL;
+      gboolean found = FALSE;
+
+      for (guint i = 0; !found && i < self->source->len; i++)
+        found = is_within_choice (g_ptr_array_index (self->source, i), *choices);
+      if (found)
+        continue;
+      message = g_strdup_printf (_("The source has no folder “%s”."), *choices);
+      mm_plan_add_loss (self->plan, self->kind, *choices, "not-found", message);
+    }
 }
 
 MmPlan *
@@ -378,6 +604,8 @@ mm_plan_new (MmKind                    kind,
   g_autoptr (GHashTable) destinations = NULL;
   g_autoptr (GHashTable) taken = NULL;
   g_autoptr (GHashTable) mapped = NULL;
+  g_autoptr (GHashTable) names = NULL;
+  g_autoptr (GHashTable) exact = NULL;
   Planner planner = { 0 };
 
   g_return_val_if_fail (source != NULL && destination != NULL, NULL);
@@ -385,6 +613,8 @@ mm_plan_new (MmKind                    kind,
   destinations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mapped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  exact = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   planner.plan = g_new0 (MmPlan, 1);
   planner.plan->folders = g_ptr_array_new_with_free_func (free_plan_folder);
   planner.plan->losses = g_ptr_array_new_with_free_func (free_loss);
@@ -396,16 +626,22 @@ mm_plan_new (MmKind                    kind,
   planner.destinations = destinations;
   planner.taken = taken;
   planner.mapped = mapped;
+  planner.names = names;
+  planner.exact = exact;
   for (guint i = 0; i < destination->len; i++)
     {
       MmFolder *folder = g_ptr_array_index (destination, i);
 
       g_hash_table_insert (destinations, path_key ((const char *const *) folder->path), folder);
     }
-  find_roles (&planner, source, (gpointer *) planner.owners);
-  find_roles (&planner, destination, (gpointer *) planner.roles);
+  find_names (&planner);
+  find_roles (&planner, destination);
+  find_exact (&planner);
   if (kind == MM_KIND_EMAILS)
     add_general_losses (&planner);
   plan_folders (&planner);
+  keep_chosen (&planner);
+  add_name_losses (&planner);
+  add_missing_choices (&planner);
   return planner.plan;
 }

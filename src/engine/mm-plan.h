@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * MmPlan:
  *
  * What a migration would do, as a pure function of both trees, what the destination can do and
- * the person's choices: it is the preview. No I/O here. Equal input gives the equal plan, and a
- * plan made after the migration maps every folder to where it went.
+ * the person's choices: it is the preview. No I/O here. Equal input gives the equal plan; a plan
+ * made after the migration, or for another choice of folders, maps every folder to the same place.
  */
 
 typedef enum
@@ -41,14 +41,14 @@ typedef struct
 typedef struct
 {
   MmKind kind;
-  char *folder;  /* display path at the source, "" for all */
+  char *folder;  /* display path at the source, "" for all; a choice that names none ("not-found") */
   char *code;
   char *message; /* translated */
 } MmPlanLoss;
 
 typedef struct
 {
-  GPtrArray *folders; /* (element-type MmPlanFolder), parents first */
+  GPtrArray *folders; /* (element-type MmPlanFolder); what is made at the destination parents first */
   GPtrArray *losses;  /* (element-type MmPlanLoss): what will not arrive as it is, and what will not fit */
 } MmPlan;
 

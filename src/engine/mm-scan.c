@@ -518,22 +518,42 @@ is_all_mail (Scan            *scan,
   return plan != NULL && plan->source->role == MM_ROLE_ALL;
 }
 
-/* What All Mail holds beyond the other folders is known only when all of them are listed in one
- * go. Nothing is copied before everything is scanned, so their rows can be made anew. */
-static void
-scan_all_again_for_all_mail (MmStage *stage,
-                             Scan    *scan)
+static gboolean
+seen_cb (MmReference  *reference,
+         gpointer      user_data,
+         GError      **error)
 {
-  gboolean again = FALSE;
+  Scan *scan = user_data;
 
-  for (guint i = 0; i < stage->folders->len; i++)
+  if (reference->global_id != NULL)
     {
-      MmJournalFolder *folder = g_ptr_array_index (stage->folders, i);
-
-      again |= is_all_mail (scan, folder) && !folder->scanned;
+      g_mutex_lock (&scan->seen_lock);
+      g_hash_table_add (scan->seen, g_steal_pointer (&reference->global_id));
+      g_mutex_unlock (&scan->seen_lock);
     }
-  for (guint i = 0; again && i < stage->folders->len; i++)
-    ((MmJournalFolder *) g_ptr_array_index (stage->folders, i))->scanned = FALSE;
+  mm_reference_free (reference);
+  return TRUE;
+}
+
+/* What All Mail holds beyond the other folders is known only when all of them were listed: those
+ * that an earlier run has scanned are listed once more. Their rows stay, some are copied. */
+static gboolean
+learn_seen (MmStage          *stage,
+            MmJournalFolder  *folder,
+            MmStore          *source,
+            MmStore          *destination,
+            gpointer          user_data,
+            GError          **error)
+{
+  g_autoptr (MmFolder) target = mm_run_source_folder (folder);
+  g_autoptr (GError) failure = NULL;
+
+  if (mm_store_list_items (source, target, NULL, MM_LIST_GLOBAL_IDS, seen_cb, user_data, NULL,
+                           stage->run->stop, &failure) ||
+      !mm_error_ends_store (failure))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean
@@ -543,14 +563,19 @@ scan_folders (MmStage  *stage,
 {
   g_autoptr (GPtrArray) ordinary = g_ptr_array_new ();
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
 
-  scan_all_again_for_all_mail (stage, scan);
   for (guint i = 0; i < stage->folders->len; i++)
     {
       MmJournalFolder *folder = g_ptr_array_index (stage->folders, i);
 
-      if (folder->scanned || folder->source_id == NULL)
+      if (folder->source_id == NULL)
         continue;
+      if (folder->scanned)
+        {
+          g_ptr_array_add (known, folder);
+          continue;
+        }
       mm_journal_begin (stage->run->journal);
       mm_journal_remove_items (stage->run->journal, folder->id);
       if (!mm_journal_commit (stage->run->journal, error))
@@ -560,7 +585,9 @@ scan_folders (MmStage  *stage,
   if (all->len > 0)
     scan->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_ptr_array_sort_with_data (ordinary, compare_hints, scan->plans);
-  return mm_run_each_folder (stage, ordinary, TRUE, TRUE, scan_folder, scan, error) &&
+  return (all->len == 0 ||
+          mm_run_each_folder (stage, known, TRUE, FALSE, learn_seen, scan, error)) &&
+         mm_run_each_folder (stage, ordinary, TRUE, TRUE, scan_folder, scan, error) &&
          mm_run_each_folder (stage, all, TRUE, TRUE, scan_folder, scan, error);
 }
 
@@ -579,6 +606,26 @@ match_plans (MmStage    *stage,
       }
 }
 
+/* Told in every run: a resumed one forgets what failed before. */
+static gboolean
+note_missing_choices (MmStage  *stage,
+                      GError  **error)
+{
+  if (stage->plan->losses->len == 0)
+    return TRUE;
+  mm_journal_begin (stage->run->journal);
+  for (guint i = 0; i < stage->plan->losses->len; i++)
+    {
+      const MmPlanLoss *loss = g_ptr_array_index (stage->plan->losses, i);
+      MmJournalFolder folder = { .source_path = (char *[]) { loss->folder, NULL } };
+
+      if (g_str_equal (loss->code, "not-found"))
+        mm_run_add_problem (stage->run, stage->kind, &folder, NULL, MM_OUTCOME_FAILED, loss->code,
+                            loss->message);
+    }
+  return mm_journal_commit (stage->run->journal, error);
+}
+
 gboolean
 mm_scan_stage (MmStage  *stage,
                GError  **error)
@@ -587,7 +634,7 @@ mm_scan_stage (MmStage  *stage,
   g_autoptr (GHashTable) plans = g_hash_table_new (g_direct_hash, g_direct_equal);
   gboolean ok;
 
-  if (!make_plan (stage, error))
+  if (!make_plan (stage, error) || !note_missing_choices (stage, error))
     return FALSE;
   scan.plans = plans;
   stage->folders = mm_journal_list_folders (stage->run->journal, stage->kind);
