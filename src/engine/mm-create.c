@@ -25,6 +25,7 @@ find_in_tree (MmStage           *stage,
   return NULL;
 }
 
+/* By a row that makes it or has it; one whose folder is not made leaves it to the server. */
 static gboolean
 is_listed (GPtrArray         *folders,
            const char *const *path)
@@ -33,7 +34,8 @@ is_listed (GPtrArray         *folders,
     {
       MmJournalFolder *folder = g_ptr_array_index (folders, i);
 
-      if (mm_path_equal ((const char *const *) folder->path, path))
+      if ((folder->created != MM_EFFECT_NONE || folder->destination_id != NULL) &&
+          mm_path_equal ((const char *const *) folder->path, path))
         return TRUE;
     }
   return FALSE;
@@ -108,6 +110,22 @@ settle_open_intent (MmStage         *stage,
     }
 }
 
+/* What an interrupted run knew of and the destination no longer has is made once more. */
+static void
+forget_vanished (MmStage         *stage,
+                 MmJournalFolder *folder)
+{
+  if (folder->source_id == NULL || folder->destination_id == NULL ||
+      find_in_tree (stage, (const char *const *) folder->path) != NULL)
+    return;
+  for (guint i = 0; i < stage->tree->len; i++)
+    if (g_strcmp0 (((MmFolder *) g_ptr_array_index (stage->tree, i))->id,
+                   folder->destination_id) == 0)
+      return;
+  g_clear_pointer (&folder->destination_id, g_free);
+  g_clear_pointer (&folder->destination_position, g_free);
+}
+
 static gboolean
 write_intents (MmStage    *stage,
                GPtrArray  *create,
@@ -121,6 +139,7 @@ write_intents (MmStage    *stage,
     {
       MmJournalFolder *folder = g_ptr_array_index (stage->folders, i);
 
+      forget_vanished (stage, folder);
       settle_open_intent (stage, folder);
       if (folder->source_id != NULL && folder->scanned && folder->destination_id == NULL)
         {
@@ -166,7 +185,7 @@ fail_items (MmStage          *stage,
           mm_run_add_problem (stage->run, stage->kind, folder, item, MM_OUTCOME_FAILED,
                               mm_error_get_nick (reason), message);
         }
-      if (items->len == 0)
+      if (items->len == 0 && delta.failed == 0)
         mm_run_add_problem (stage->run, stage->kind, folder, NULL, MM_OUTCOME_FAILED,
                             mm_error_get_nick (reason), message);
       if (!mm_journal_commit (stage->run->journal, error))
@@ -301,6 +320,7 @@ subscribe_folders (MmStage    *stage,
   if (!mm_store_subscribe_folders (store, folders, TRUE, results, stage->run->stop, error))
     return FALSE;
   mm_journal_begin (stage->run->journal);
+  mm_journal_remove_folder_problems (stage->run->journal, stage->kind, "not-subscribed");
   for (guint i = 0; i < subscribe->len; i++)
     {
       MmJournalFolder *folder = g_ptr_array_index (subscribe, i);

@@ -466,6 +466,21 @@ mm_journal_remove_general_problems (MmJournal *self,
   _mm_journal_run (self, statement);
 }
 
+void
+mm_journal_remove_folder_problems (MmJournal  *self,
+                                   MmKind      kind,
+                                   const char *code)
+{
+  sqlite3_stmt *statement = _mm_journal_prepare (self,
+    "DELETE FROM problem WHERE item IS NULL AND kind = ? AND code = ?");
+
+  if (statement == NULL)
+    return;
+  sqlite3_bind_int (statement, 1, kind);
+  _mm_journal_bind_text (statement, 2, code);
+  _mm_journal_run (self, statement);
+}
+
 static MmProblem *
 read_problem (sqlite3_stmt *statement)
 {

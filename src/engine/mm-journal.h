@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  *
  * Writes happen between mm_journal_begin () and mm_journal_commit (), which is one transaction and
  * one fsync; begin takes a lock that commit gives back, so the journal can be shared by threads. A
- * failing write is remembered and reported by commit, which then changes nothing. Readers take the
- * lock themselves and may be called between the two as well.
+ * failing write is remembered and reported by commit, which then changes nothing; so is a failing
+ * read, by the next commit. Readers take the lock themselves and may be called between the two as
+ * well.
  *
  * Errors: MM_ERROR_FILE when the file cannot be read or written (disk full, damaged), with a sentence.
  */
@@ -169,6 +170,8 @@ void mm_journal_remove_problems (MmJournal *self, gint64 item, MmOutcome outcome
 void mm_journal_remove_checks (MmJournal *self, MmKind kind);
 /* Forgets problems about no item (a stop's reason, a folder left) with @outcome. */
 void mm_journal_remove_general_problems (MmJournal *self, MmOutcome outcome);
+/* Forgets problems of whole folders of @kind with @code. */
+void mm_journal_remove_folder_problems (MmJournal *self, MmKind kind, const char *code);
 /* After row @after, at most @limit (0: all); @after is advanced. (element-type MmProblem) */
 GPtrArray *mm_journal_list_problems (MmJournal *self, gint64 *after, guint limit);
 

@@ -3,6 +3,9 @@
 
 #include "engine/mm-run.h"
 
+/* Rows that one query brings. */
+#define TRANCHE 1000
+
 typedef struct
 {
   MmRun *run;
@@ -121,6 +124,37 @@ group_rows (GPtrArray *rows,
   return groups;
 }
 
+/* In another life of the folder no id of ours excludes anything: what is known to be there, ours or
+ * not, has the first claim. @ghosts keeps those rows. */
+static void
+add_ghosts (Search    *search,
+            GPtrArray *ghosts)
+{
+  gint64 after = 0;
+
+  for (;;)
+    {
+      g_autoptr (GPtrArray) rows =
+        mm_journal_list_items (search->run->journal, search->folder->id,
+                               MM_ITEM_STATE_BIT (MM_ITEM_DONE) |
+                               MM_ITEM_STATE_BIT (MM_ITEM_EXISTED), after, TRANCHE);
+
+      if (rows->len == 0)
+        return;
+      after = ((MmJournalItem *) g_ptr_array_index (rows, rows->len - 1))->id;
+      for (guint i = 0; i < rows->len; i++)
+        {
+          MmJournalItem *row = g_ptr_array_index (rows, i);
+          GQueue *group = g_hash_table_lookup (search->rows, &row->reference->fingerprint);
+
+          if (group == NULL || (row->state == MM_ITEM_DONE && row->destination_id == NULL))
+            continue;
+          g_queue_push_head (group, row);
+          g_ptr_array_add (ghosts, g_steal_pointer (&rows->pdata[i]));
+        }
+    }
+}
+
 static gboolean
 list_candidates (Search           *search,
                  MmStore          *store,
@@ -144,6 +178,8 @@ mm_resolve_items (MmRun            *run,
   g_autoptr (GPtrArray) nameless = mm_journal_list_nameless (run->journal, folder->id);
   g_autoptr (GHashTable) groups = group_rows (rows, nameless);
   g_autoptr (GPtrArray) strangers = g_ptr_array_new_with_free_func (free_reference);
+  g_autoptr (GPtrArray) ghosts =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) mm_journal_item_free);
   g_autoptr (GError) failure = NULL;
   Search search = { run, folder, groups, strangers };
 
@@ -159,6 +195,7 @@ mm_resolve_items (MmRun            *run,
         }
       if (!list_candidates (&search, store, NULL, error))
         return FALSE;
+      add_ghosts (&search, ghosts);
     }
   claim (&search, TRUE);
   claim (&search, FALSE);

@@ -24,6 +24,7 @@ typedef struct
   gint64 date;
   guint flags;
   guint keywords;      /* hash over the list */
+  guint64 fingerprint;
   gboolean repaired;   /* by the store: size and bytes differ by right */
   gboolean lost_keywords;
   gboolean seen;
@@ -103,6 +104,7 @@ expect (Check               *self,
   expected->date = row->reference->date;
   expected->flags = row->reference->flags;
   expected->keywords = hash_keywords (row->reference->keywords);
+  expected->fingerprint = row->reference->fingerprint;
   expected->repaired = get_repairs (row) != 0;
   expected->lost_keywords = has_change (row, "keywords-lost");
   expected->suspicious = sample || (row->traits & ~(guint) MM_RFC5322_LONG_LINE) != 0;
@@ -283,8 +285,9 @@ judge_contents (Check          *self,
   return TRUE;
 }
 
-/* Items that are read back at a time: their contents are held until both sides are there. */
+/* What is read back at a time, items and bytes: contents are held until both sides are there. */
 #define READ_BACK 16
+#define READ_BACK_BYTES (1024 * 1024)
 
 static gboolean
 compare_contents (Check      *self,
@@ -330,6 +333,7 @@ read_back (Check   *self,
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_journal_item_free);
   GHashTableIter iter;
   Expected *expected;
+  guint64 bytes = 0;
 
   g_hash_table_iter_init (&iter, self->expected);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &expected))
@@ -339,13 +343,16 @@ read_back (Check   *self,
       if (!expected->seen || !expected->suspicious)
         continue;
       row = load_row (self, expected->row);
-      if (row != NULL)
-        g_ptr_array_add (rows, row);
-      if (rows->len < READ_BACK)
+      if (row == NULL)
+        continue;
+      g_ptr_array_add (rows, row);
+      bytes += expected->size;
+      if (rows->len < READ_BACK && bytes < READ_BACK_BYTES)
         continue;
       if (!compare_contents (self, rows, error))
         return FALSE;
       g_ptr_array_set_size (rows, 0);
+      bytes = 0;
     }
   return rows->len == 0 || compare_contents (self, rows, error);
 }
@@ -356,10 +363,17 @@ find_ids (Check      *self,
           GPtrArray  *nameless,
           GError    **error)
 {
+  g_autoptr (GError) failure = NULL;
+
   if (nameless->len == 0)
     return TRUE;
-  if (!mm_resolve_items (self->stage->run, self->destination, self->folder, nameless, error))
-    return FALSE;
+  /* In a folder that is gone there is none. */
+  if (!mm_resolve_items (self->stage->run, self->destination, self->folder, nameless, &failure) &&
+      !g_error_matches (failure, MM_ERROR, MM_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   mm_journal_begin (self->stage->run->journal);
   for (guint i = 0; i < nameless->len; i++)
     {
@@ -409,6 +423,93 @@ load_expected (Check   *self,
   return find_ids (self, nameless, error);
 }
 
+static void
+note_folder (Check      *self,
+             const char *code,
+             const char *message)
+{
+  mm_run_add_problem (self->stage->run, self->stage->kind, self->folder, NULL, MM_OUTCOME_CHANGED,
+                      code, message);
+}
+
+static gboolean
+count_cb (MmReference  *reference,
+          gpointer      user_data,
+          GError      **error)
+{
+  GHashTable *counts = user_data;
+  g_autoptr (MmReference) owned = reference;
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, &reference->fingerprint));
+
+  g_hash_table_replace (counts, g_memdup2 (&reference->fingerprint, sizeof (guint64)),
+                        GUINT_TO_POINTER (n + 1));
+  return TRUE;
+}
+
+/* One of those with this fingerprint is accounted for. FALSE when none was left. */
+static gboolean
+take_one (GHashTable *counts,
+          guint64     fingerprint)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, &fingerprint));
+
+  if (n == 0)
+    return FALSE;
+  g_hash_table_replace (counts, g_memdup2 (&fingerprint, sizeof fingerprint),
+                        GUINT_TO_POINTER (n - 1));
+  return TRUE;
+}
+
+static void
+take_existing (Check      *self,
+               GHashTable *counts)
+{
+  gint64 after = 0;
+
+  for (;;)
+    {
+      g_autoptr (GPtrArray) rows =
+        mm_journal_list_items (self->stage->run->journal, self->folder->id,
+                               MM_ITEM_STATE_BIT (MM_ITEM_EXISTED), after, TRANCHE);
+
+      if (rows->len == 0)
+        return;
+      for (guint i = 0; i < rows->len; i++)
+        take_one (counts, ((MmJournalItem *) rows->pdata[i])->reference->fingerprint);
+      after = ((MmJournalItem *) g_ptr_array_index (rows, rows->len - 1))->id;
+    }
+}
+
+/* The folder was made anew (UIDVALIDITY): no id of ours means anything there, but the messages are
+ * most probably all there. They are counted; they keep their ids, so that a rollback sees that it
+ * must not touch them. */
+static gboolean
+check_anew (Check   *self,
+            GError **error)
+{
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (MmFolder) folder = mm_run_destination_folder (self->folder);
+  GHashTableIter iter;
+  Expected *expected;
+
+  if (!mm_store_list_items (self->destination, folder, NULL, MM_LIST_FINGERPRINTS, count_cb, counts,
+                            NULL, self->stage->run->stop, error))
+    return FALSE;
+  take_existing (self, counts);
+  g_hash_table_iter_init (&iter, self->expected);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &expected))
+    {
+      expected->seen = take_one (counts, expected->fingerprint);
+      expected->suspicious = FALSE;
+    }
+  g_array_set_size (self->differences, 0);
+  mm_journal_begin (self->stage->run->journal);
+  note_folder (self, "made-anew",
+               _("The destination made this folder anew meanwhile. Its messages were counted but "
+                 "could not be compared one by one, and a rollback will leave them."));
+  return mm_journal_commit (self->stage->run->journal, error);
+}
+
 static gboolean
 check_folder (Check   *self,
               GError **error)
@@ -423,9 +524,13 @@ check_folder (Check   *self,
                             MM_LIST_BASIC, stored_cb, self, NULL, self->stage->run->stop,
                             &failure))
     {
-      /* Made anew meanwhile (UIDVALIDITY): no id of ours means anything there. */
-      if (!g_error_matches (failure, MM_ERROR, MM_ERROR_CHANGED) &&
-          !g_error_matches (failure, MM_ERROR, MM_ERROR_NOT_FOUND))
+      /* In a folder that is gone everything is missing. */
+      if (g_error_matches (failure, MM_ERROR, MM_ERROR_CHANGED))
+        {
+          if (!check_anew (self, error))
+            return FALSE;
+        }
+      else if (!g_error_matches (failure, MM_ERROR, MM_ERROR_NOT_FOUND))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
@@ -440,6 +545,21 @@ check_folder (Check   *self,
   return read_back (self, error);
 }
 
+/* The folder cannot be looked at on one of the sides (gone, made anew): that is its own affair. */
+static gboolean
+note_unchecked (Check         *self,
+                const GError  *failure,
+                GError       **error)
+{
+  g_autofree char *message =
+    g_strdup_printf (_("Not everything that arrived here could be compared with the source: %s"),
+                     failure->message);
+
+  mm_journal_begin (self->stage->run->journal);
+  note_folder (self, "not-compared", message);
+  return mm_journal_commit (self->stage->run->journal, error);
+}
+
 static gboolean
 verify_folder (MmStage          *stage,
                MmJournalFolder  *folder,
@@ -450,13 +570,18 @@ verify_folder (MmStage          *stage,
 {
   Check check = { .stage = stage, .folder = folder, .source = source,
                   .destination = destination };
+  g_autoptr (GError) failure = NULL;
   gboolean ok;
 
   check.expected = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   check.ids = g_string_chunk_new (16 * 1024);
   check.differences = g_array_new (FALSE, FALSE, sizeof (Difference));
   check.samples = g_atomic_int_add ((gint *) user_data, 1) < SAMPLES;
-  ok = check_folder (&check, error);
+  ok = check_folder (&check, &failure);
+  if (!ok && !mm_error_ends_store (failure))
+    ok = note_unchecked (&check, failure, error);
+  else if (!ok)
+    g_propagate_error (error, g_steal_pointer (&failure));
   g_hash_table_unref (check.expected);
   g_string_chunk_free (check.ids);
   g_array_unref (check.differences);
@@ -472,6 +597,8 @@ mm_verify_stage (MmStage  *stage,
 
   mm_journal_begin (stage->run->journal);
   mm_journal_remove_checks (stage->run->journal, stage->kind);
+  mm_journal_remove_folder_problems (stage->run->journal, stage->kind, "made-anew");
+  mm_journal_remove_folder_problems (stage->run->journal, stage->kind, "not-compared");
   if (!mm_journal_commit (stage->run->journal, error))
     return FALSE;
   for (guint i = 0; i < stage->folders->len; i++)
