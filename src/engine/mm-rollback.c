@@ -11,6 +11,10 @@
 #define OURS (MM_ITEM_STATE_BIT (MM_ITEM_DONE) | MM_ITEM_STATE_BIT (MM_ITEM_FAILED) | \
               MM_ITEM_STATE_BIT (MM_ITEM_LEFT))
 
+/* Those of which some may be at the destination under an id that is not known. */
+#define NAMELESS (MM_ITEM_STATE_BIT (MM_ITEM_INTENT) | MM_ITEM_STATE_BIT (MM_ITEM_DONE) | \
+                  MM_ITEM_STATE_BIT (MM_ITEM_LEFT))
+
 static void
 leave_row (MmStage         *stage,
            MmJournalFolder *folder,
@@ -139,6 +143,35 @@ remove_items (MmStage          *stage,
     }
 }
 
+/* With a transaction open. TRUE when something of ours is perhaps still there. */
+static gboolean
+settle_unfound (MmStage         *stage,
+                MmJournalFolder *folder,
+                MmJournalItem   *row,
+                const GError    *failure)
+{
+  if (g_error_matches (failure, MM_ERROR, MM_ERROR_NOT_FOUND))
+    {
+      /* A folder that is gone has nothing of ours left. */
+      row->state = MM_ITEM_UNDONE;
+      return FALSE;
+    }
+  if (failure != NULL)
+    {
+      leave_row (stage, folder, row, mm_error_get_nick (failure), failure->message);
+      return TRUE;
+    }
+  if (row->state == MM_ITEM_INTENT)
+    {
+      row->state = MM_ITEM_PLANNED;
+      return FALSE;
+    }
+  leave_row (stage, folder, row, "unknown-id",
+             _("The server did not tell which message this became, and it cannot be recognised; "
+               "remove it by hand if it is there."));
+  return TRUE;
+}
+
 /* Sent without an answer, or stored without an id: looked up, since only an id is removed. */
 static gboolean
 settle (MmStage          *stage,
@@ -147,9 +180,8 @@ settle (MmStage          *stage,
         GError          **error)
 {
   g_autoptr (GPtrArray) rows =
-    mm_journal_list_items (stage->run->journal, folder->id,
-                           MM_ITEM_STATE_BIT (MM_ITEM_INTENT) | MM_ITEM_STATE_BIT (MM_ITEM_DONE),
-                           0, G_MAXINT32);
+    mm_journal_list_items (stage->run->journal, folder->id, NAMELESS, 0, G_MAXINT32);
+  g_autoptr (GError) failure = NULL;
   MmStageReport delta = { .kind = stage->kind };
 
   for (guint i = rows->len; i > 0; i--)
@@ -157,36 +189,25 @@ settle (MmStage          *stage,
       g_ptr_array_remove_index (rows, i - 1);
   if (rows->len == 0)
     return TRUE;
-  if (!mm_resolve_items (stage->run, store, folder, rows, error))
-    return FALSE;
+  if (!mm_resolve_items (stage->run, store, folder, rows, &failure) &&
+      mm_error_ends_store (failure))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   mm_journal_begin (stage->run->journal);
   for (guint i = 0; i < rows->len; i++)
     {
       MmJournalItem *row = g_ptr_array_index (rows, i);
 
-      if (row->destination_id == NULL && row->state == MM_ITEM_INTENT)
-        {
-          row->state = MM_ITEM_PLANNED;
-        }
-      else if (row->destination_id == NULL)
-        {
-          leave_row (stage, folder, row, "unknown-id",
-                     _("The server did not tell which message this became, and it cannot be "
-                       "recognised; remove it by hand if it is there."));
-          delta.left++;
-        }
+      if (row->destination_id == NULL)
+        delta.left += settle_unfound (stage, folder, row, failure);
       mm_journal_put_item (stage->run->journal, row);
     }
   if (!mm_journal_commit (stage->run->journal, error))
     return FALSE;
   mm_progress_add (stage->run->progress, &delta);
   return TRUE;
-}
-
-static gboolean
-is_fatal (const GError *failure)
-{
-  return failure != NULL && mm_error_ends_store (failure);
 }
 
 static gboolean
@@ -197,15 +218,8 @@ roll_back_folder (MmStage          *stage,
                   gpointer          user_data,
                   GError          **error)
 {
-  g_autoptr (GError) failure = NULL;
-
-  /* A folder that is gone has nothing of ours left. */
-  if (!settle (stage, folder, destination, &failure) && is_fatal (failure))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return remove_items (stage, folder, destination, error);
+  return settle (stage, folder, destination, error) &&
+         remove_items (stage, folder, destination, error);
 }
 
 static GPtrArray *
@@ -239,16 +253,24 @@ find_in_tree (GPtrArray       *tree,
   return NULL;
 }
 
+static gboolean
+list_tree (MmStage  *stage,
+           MmStore  *store,
+           GError  **error)
+{
+  g_clear_pointer (&stage->tree, g_ptr_array_unref);
+  stage->tree = mm_store_list_folders (store, stage->kind, stage->run->stop, error);
+  return stage->tree != NULL;
+}
+
 /* A crash may have come between making a folder and noting it: what was meant to be made, and was
- * not there before, is ours if it is there now. */
+ * not there before, is ours if it is there now. What was left is tried once more. */
 static gboolean
 settle_folders (MmStage  *stage,
                 MmStore  *store,
                 GError  **error)
 {
-  g_clear_pointer (&stage->tree, g_ptr_array_unref);
-  stage->tree = mm_store_list_folders (store, stage->kind, stage->run->stop, error);
-  if (stage->tree == NULL)
+  if (!list_tree (stage, store, error))
     return FALSE;
   mm_journal_begin (stage->run->journal);
   for (guint i = 0; i < stage->folders->len; i++)
@@ -257,7 +279,7 @@ settle_folders (MmStage  *stage,
       MmFolder *present = find_in_tree (stage->tree, folder);
 
       if (folder->created != MM_EFFECT_NONE && folder->created != MM_EFFECT_UNDONE &&
-          present != NULL)
+          present != NULL && (present->selectable || folder->source_id == NULL))
         {
           folder->created = MM_EFFECT_DONE;
           g_free (folder->destination_id);
@@ -266,6 +288,28 @@ settle_folders (MmStage  *stage,
       mm_journal_put_folder (stage->run->journal, folder);
     }
   return mm_journal_commit (stage->run->journal, error);
+}
+
+/* With a transaction open. */
+static void
+take_subscription_result (MmStage         *stage,
+                          MmJournalFolder *folder,
+                          const MmResult  *result)
+{
+  MmStageReport delta = { .kind = stage->kind, .left = 1 };
+  g_autofree char *path = mm_path_to_display ((const char *const *) folder->path);
+  g_autofree char *message = NULL;
+  gboolean left = result->state == MM_RESULT_FAILED &&
+                  !g_error_matches (result->error, MM_ERROR, MM_ERROR_NOT_FOUND);
+
+  folder->subscribed = left ? MM_EFFECT_LEFT : MM_EFFECT_UNDONE;
+  mm_journal_put_folder (stage->run->journal, folder);
+  if (!left)
+    return;
+  message = g_strdup_printf (_("The folder “%s” was subscribed by this migration and stays so: %s"),
+                             path, result->error->message);
+  mm_run_add_problem (stage->run, stage->kind, folder, NULL, MM_OUTCOME_LEFT, "subscribed", message);
+  mm_progress_add (stage->run->progress, &delta);
 }
 
 static gboolean
@@ -295,12 +339,8 @@ unsubscribe (MmStage  *stage,
     return FALSE;
   mm_journal_begin (stage->run->journal);
   for (guint i = 0; i < folders->len; i++)
-    {
-      MmJournalFolder *folder = g_ptr_array_index (folders, i);
-
-      folder->subscribed = MM_EFFECT_UNDONE;
-      mm_journal_put_folder (stage->run->journal, folder);
-    }
+    take_subscription_result (stage, g_ptr_array_index (folders, i),
+                              g_ptr_array_index (results, i));
   return mm_journal_commit (stage->run->journal, error);
 }
 
@@ -329,8 +369,12 @@ take_folder_result (MmStage         *stage,
   mm_journal_put_folder (stage->run->journal, folder);
   if (result->state != MM_RESULT_FAILED)
     return;
-  message = g_strdup_printf (_("The folder “%s” was made by this migration and stays, because it "
-                               "now holds something else: %s"), path, result->error->message);
+  if (g_error_matches (result->error, MM_ERROR, MM_ERROR_NOT_EMPTY))
+    message = g_strdup_printf (_("The folder “%s” was made by this migration and stays, because it "
+                                 "now holds something else."), path);
+  else
+    message = g_strdup_printf (_("The folder “%s” was made by this migration and stays: %s"), path,
+                               result->error->message);
   mm_run_add_problem (stage->run, stage->kind, folder, NULL, MM_OUTCOME_LEFT,
                       mm_error_get_nick (result->error), message);
   mm_progress_add (stage->run->progress, &delta);
@@ -366,7 +410,7 @@ remove_folders (MmStage    *stage,
 {
   g_autoptr (GPtrArray) ours = g_ptr_array_new ();
 
-  if (!settle_folders (stage, store, error))
+  if (!list_tree (stage, store, error))
     return FALSE;
   for (guint i = 0; i < stage->folders->len; i++)
     {
