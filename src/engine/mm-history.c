@@ -8,12 +8,21 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "model/mm-error.h"
 
+/* Of an ID. Without I, L, O, U and 0, 1: read aloud and copied by hand. 30 letters, ten of them:
+ * 49 bits. */
+#define LETTERS "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 #define ID_LENGTH 10
+
+/* Whoever only looks whether a migration runs holds its lock for a moment: microseconds to wait for
+ * that, and how often. */
+#define LOCK_WAIT (10 * 1000)
+#define LOCK_ATTEMPTS 20
 
 struct _MmHistory
 {
@@ -69,15 +78,13 @@ get_path (MmHistory  *self,
 char *
 _mm_history_new_id (void)
 {
-  /* Without I, L, O, U and 0, 1: read aloud and copied by hand. 30 letters, ten of them: 49 bits. */
-  static const char letters[] = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
   GString *id = g_string_new (NULL);
 
   for (guint i = 0; i < ID_LENGTH; i++)
     {
       if (i == ID_LENGTH / 2)
         g_string_append_c (id, '-');
-      g_string_append_c (id, letters[g_random_int_range (0, sizeof letters - 1)]);
+      g_string_append_c (id, LETTERS[g_random_int_range (0, sizeof LETTERS - 1)]);
     }
   return g_string_free (id, FALSE);
 }
@@ -90,11 +97,9 @@ normalise_id (const char *text)
   GString *id = g_string_new (NULL);
 
   for (const char *p = text; *p != '\0'; p++)
-    if (g_ascii_isalnum (*p))
+    if (*p != '-' && !g_ascii_isspace (*p))
       g_string_append_c (id, g_ascii_toupper (*p));
-    else if (*p != '-' && !g_ascii_isspace (*p))
-      break;
-  if (id->len != ID_LENGTH)
+  if (id->len != ID_LENGTH || strspn (id->str, LETTERS) != ID_LENGTH)
     {
       g_string_free (id, TRUE);
       return NULL;
@@ -107,14 +112,21 @@ static int
 take_lock (const char *path)
 {
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  int code;
 
-  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0)
+  for (guint attempt = 0; fd >= 0 && attempt < LOCK_ATTEMPTS; attempt++)
     {
-      close (fd);
-      errno = EWOULDBLOCK;
-      return -1;
+      if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        break;
+      g_usleep (LOCK_WAIT);
     }
-  return fd;
+  code = errno;
+  if (fd >= 0)
+    close (fd);
+  errno = code;
+  return -1;
 }
 
 static gboolean
@@ -159,8 +171,14 @@ _mm_history_create (MmHistory      *self,
       set_file_error (self->directory, error);
       return NULL;
     }
-  g_free (info->id);
-  info->id = _mm_history_new_id ();
+  do
+    {
+      g_free (info->id);
+      info->id = _mm_history_new_id ();
+      g_free (path);
+      path = get_path (self, info->id, ".db");
+    }
+  while (g_file_test (path, G_FILE_TEST_EXISTS));
   lock_path = get_path (self, info->id, ".lock");
   fd = take_lock (lock_path);
   if (fd < 0)
@@ -168,7 +186,6 @@ _mm_history_create (MmHistory      *self,
       set_file_error (self->directory, error);
       return NULL;
     }
-  path = get_path (self, info->id, ".db");
   journal = mm_journal_create (path, info, error);
   if (journal == NULL)
     {
@@ -249,6 +266,11 @@ _mm_history_acquire (MmHistory   *self,
     return NULL;
   lock_path = get_path (self, normal, ".lock");
   fd = take_lock (lock_path);
+  if (fd < 0 && errno != EWOULDBLOCK)
+    {
+      set_file_error (self->directory, error);
+      return NULL;
+    }
   if (fd < 0)
     {
       g_set_error_literal (error, MM_ERROR, MM_ERROR_UNSUPPORTED,
@@ -326,7 +348,7 @@ _mm_history_read (MmJournal  *journal,
   report->ended = info.ended;
   report->stages = mm_journal_list_stages (journal);
   judge (report, &info, running);
-  /* The stages' own counts are written once a second: after a crash the rows know better. */
+  /* The stages' own counts are written now and then: after a crash the rows know better. */
   for (guint i = 0; report->state == MM_STATE_INTERRUPTED && i < report->stages->len; i++)
     mm_journal_count_stage (journal, g_ptr_array_index (report->stages, i));
   return report;

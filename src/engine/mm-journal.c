@@ -20,7 +20,7 @@ struct _MmJournal
   GRecMutex lock;
   sqlite3 *database;
   GHashTable *statements; /* SQL → sqlite3_stmt */
-  GError *failure;        /* of a write in the open transaction */
+  GError *failure;        /* of a write in the open transaction, or of a reader since the last */
   gboolean dead;          /* a test ended the process here */
 };
 
@@ -94,13 +94,20 @@ pass_step (MmJournal *self)
   return !self->dead;
 }
 
+/* The disk, a quota, or a limit on the size of files. */
+static gboolean
+no_room (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
 static void
 set_sqlite_error (MmJournal  *self,
                   GError    **error)
 {
   int code = sqlite3_errcode (self->database);
 
-  if (code == SQLITE_FULL || sqlite3_system_errno (self->database) == ENOSPC)
+  if (code == SQLITE_FULL || no_room (sqlite3_system_errno (self->database)))
     g_set_error_literal (error, MM_ERROR, MM_ERROR_FILE,
                          _("The disk that keeps the record of this migration is full. "
                            "Make room on it, then resume the migration."));
@@ -357,8 +364,8 @@ mm_journal_begin (MmJournal *self)
   g_return_if_fail (MM_IS_JOURNAL (self));
 
   _mm_journal_lock (self);
-  g_clear_error (&self->failure);
-  if (!self->dead)
+  /* What a reader could not read before makes this transaction fail: it goes by what was read. */
+  if (!self->dead && self->failure == NULL)
     execute (self, "BEGIN IMMEDIATE", &self->failure);
 }
 
@@ -380,7 +387,7 @@ mm_journal_commit (MmJournal  *self,
 
   g_return_val_if_fail (MM_IS_JOURNAL (self), FALSE);
 
-  if (!pass_step (self))
+  if (!pass_step (self) && self->failure == NULL)
     g_set_error_literal (&self->failure, MM_ERROR, MM_ERROR_INTERNAL, "ended by a test");
   if (self->failure == NULL && execute (self, "COMMIT", &self->failure) && !pass_step (self))
     g_set_error_literal (&self->failure, MM_ERROR, MM_ERROR_INTERNAL, "ended by a test");

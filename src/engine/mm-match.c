@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "model/mm-reference.h"
+
 typedef int (*Compare) (const MmMatchEntry *a, const MmMatchEntry *b);
 
 static int
@@ -113,7 +115,8 @@ match_fingerprints (MmMatchEntry **source,
                     MmMatchEntry **destination,
                     guint          n_destination)
 {
-  if (n_source == 1 && n_destination == 1 && source[0]->size == destination[0]->size)
+  if (n_source == 1 && n_destination == 1 && source[0]->size == destination[0]->size &&
+      source[0]->size != MM_SIZE_UNKNOWN)
     {
       source[0]->matched = destination[0]->matched = TRUE;
       return;

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 fingerprint; /* 0: never matches */
-  guint64 size;
+  guint64 size;        /* MM_SIZE_UNKNOWN: agrees with none */
   gint64 date;
   guint64 digest;      /* filled in by the caller where @ambiguous is set, 0: could not be had */
   gboolean ambiguous;  /* out: a digest is needed */

@@ -102,11 +102,17 @@ note_reason (MmRun        *run,
              MmKind        kind,
              const GError *reason)
 {
+  MmProblem problem = { .kind = kind, .folder = (char *) "", .item = (char *) "",
+                        .outcome = MM_OUTCOME_FAILED, .code = (char *) mm_error_get_nick (reason),
+                        .message = reason->message };
+
   mm_journal_begin (run->journal);
-  mm_run_add_problem (run, kind, NULL, NULL, MM_OUTCOME_FAILED, mm_error_get_nick (reason),
-                      reason->message);
-  /* A journal that takes nothing more is a reason in itself, which the progress has told. */
-  mm_journal_commit (run->journal, NULL);
+  mm_run_add_problem (run, kind, NULL, NULL, problem.outcome, problem.code, problem.message);
+  /* A journal that takes nothing more is often the reason itself: the report must have it. */
+  if (mm_journal_commit (run->journal, NULL))
+    return;
+  g_clear_pointer (&run->unrecorded, mm_problem_free);
+  run->unrecorded = mm_problem_copy (&problem);
 }
 
 static MmState
@@ -271,7 +277,12 @@ roll_back_stage (MmRun *run,
   gboolean ok;
 
   if (mm_endpoint_get_pool (run->destination, kind, TRUE) == NULL)
-    return MM_STATE_ROLLED_BACK;
+    {
+      reason = g_error_new (MM_ERROR, MM_ERROR_UNSUPPORTED,
+                            _("The destination account takes no %s any more, so they cannot be "
+                              "removed from it."), mm_kind_get_title (kind));
+      return judge_end (run, kind, reason);
+    }
   init_stage (&stage, run, kind);
   ok = enter (&stage, MM_STAGE_ROLLING_BACK, &reason) && mm_rollback_stage (&stage, &reason);
   clear_stage (&stage);

@@ -370,6 +370,7 @@ mm_migration_check_async (MmMigration          *self,
                           gpointer              user_data)
 {
   g_return_if_fail (MM_IS_MIGRATION (self));
+  g_return_if_fail (!mm_migration_is_running (self));
 
   mm_worker_run_async (self, mm_migration_check_async, check_thread, self, cancellable, callback,
                        user_data);
@@ -457,6 +458,7 @@ mm_migration_preview_async (MmMigration          *self,
                             gpointer              user_data)
 {
   g_return_if_fail (MM_IS_MIGRATION (self));
+  g_return_if_fail (!mm_migration_is_running (self));
 
   mm_worker_run_async (self, mm_migration_preview_async, preview_thread, self, cancellable,
                        callback, user_data);
@@ -508,7 +510,7 @@ finish_report (MmMigration *self,
   MmReport *report;
   gint64 after = 0;
   /* The 48 hours run from the end of the copying, not of a rollback. */
-  gboolean keeps_end = self->report->state == MM_STATE_ROLLING_BACK;
+  gboolean keeps_end = self->run.source == NULL;
 
   mm_journal_begin (self->run.journal);
   mm_journal_put_state (self->run.journal, state, keeps_end ? 0 : now);
@@ -522,6 +524,8 @@ finish_report (MmMigration *self,
     {
       report->state = state;
       report->problems = mm_journal_list_problems (self->run.journal, &after, 0);
+      if (self->run.unrecorded != NULL)
+        g_ptr_array_add (report->problems, g_steal_pointer (&self->run.unrecorded));
       g_clear_pointer (&report->stages, g_ptr_array_unref);
       report->stages = g_steal_pointer (&stages);
     }
@@ -532,9 +536,7 @@ finish_report (MmMigration *self,
       self->report = report;
     }
   self->report->state = state;
-  self->running = FALSE;
   g_mutex_unlock (&self->lock);
-  mm_progress_touch (self->progress);
 }
 
 static void
@@ -565,6 +567,7 @@ static void
 end_work (MmMigration *self)
 {
   g_clear_object (&self->run.journal);
+  g_clear_pointer (&self->run.unrecorded, mm_problem_free);
   close_both (self);
   if (self->lock_file >= 0)
     close (self->lock_file);
@@ -572,6 +575,7 @@ end_work (MmMigration *self)
   g_mutex_lock (&self->lock);
   self->running = FALSE;
   g_mutex_unlock (&self->lock);
+  mm_progress_touch (self->progress);
 }
 
 /* The journal: a new one, or the one of the history. */
@@ -594,6 +598,22 @@ take_journal (MmMigration  *self,
   return self->run.journal != NULL;
 }
 
+/* What was rolled back is not copied again under the same ID: the journal would no longer tell
+ * what was there before. */
+static gboolean
+may_run (MmMigration  *self,
+         GError      **error)
+{
+  g_autoptr (MmReport) report = _mm_history_read (self->run.journal, FALSE, error);
+
+  if (report == NULL || report->can_resume)
+    return report != NULL;
+  g_set_error_literal (error, MM_ERROR, MM_ERROR_UNSUPPORTED,
+                       _("This migration was rolled back, so it cannot be resumed. Start a new "
+                         "one."));
+  return FALSE;
+}
+
 static gboolean
 run_thread (gpointer       user_data,
             GCancellable  *cancellable,
@@ -606,7 +626,7 @@ run_thread (gpointer       user_data,
   MmState state;
 
   if (!open_both (self, self->run.stop, error) || !choose_kinds (self, &kinds, error) ||
-      !take_journal (self, kinds, error))
+      !take_journal (self, kinds, error) || !may_run (self, error))
     {
       end_work (self);
       return FALSE;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * MmRun:
  *
  * What the steps of one migration share while its threads run. Plain struct, owned by the
- * migration; the fields do not change during a run.
+ * migration; the fields do not change while its threads run.
  */
 typedef struct
 {
@@ -23,6 +23,7 @@ typedef struct
   char **folders;          /* what the person chose; NULL: everything */
   GCancellable *stop;      /* Stop now */
   gint cancelled;          /* atomic: drop what has not begun */
+  MmProblem *unrecorded;   /* why it ended, when the journal takes nothing more; NULL */
 } MmRun;
 
 /**

@@ -7,6 +7,8 @@ typedef struct
 {
   MmWorkerFunc func;
   gpointer user_data;
+  gboolean ok;
+  GError *error;
 } Job;
 
 typedef struct
@@ -27,18 +29,34 @@ struct _MmPulse
   gpointer user_data;
 };
 
-/* Not g_task_run_in_thread (): its pool is small, and a migration blocks for hours. */
+static gboolean
+finish_job_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  Job *job = g_task_get_task_data (task);
+
+  if (job->ok)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&job->error));
+  return G_SOURCE_REMOVE;
+}
+
+/* Not g_task_run_in_thread (): its pool is small, and a migration blocks for hours. The task goes
+ * back as a whole: were a reference to remain here, the object that it holds could be disposed of
+ * in this thread. */
 static gpointer
 run_job (gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  GTask *task = data;
   Job *job = g_task_get_task_data (task);
-  GError *error = NULL;
+  g_autoptr (GMainContext) context = g_main_context_ref (g_task_get_context (task));
+  g_autoptr (GSource) source = g_idle_source_new ();
 
-  if (job->func (job->user_data, g_task_get_cancellable (task), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  job->ok = job->func (job->user_data, g_task_get_cancellable (task), &job->error);
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_callback (source, finish_job_cb, task, g_object_unref);
+  g_source_attach (source, context);
   return NULL;
 }
 
@@ -52,7 +70,7 @@ mm_worker_run_async (gpointer              source_object,
                      gpointer              callback_data)
 {
   GTask *task = g_task_new (source_object, cancellable, callback, callback_data);
-  Job *job = g_new (Job, 1);
+  Job *job = g_new0 (Job, 1);
 
   job->func = func;
   job->user_data = user_data;
