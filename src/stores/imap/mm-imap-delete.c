@@ -151,8 +151,12 @@ expunge_by_uid (Deletion  *self,
                 GArray    *uids,
                 GError   **error)
 {
-  return for_set (self, "UID STORE", uids, " +FLAGS.SILENT (\\Deleted)", error) &&
-         for_set (self, "UID EXPUNGE", uids, "", error);
+  g_autoptr (GPtrArray) commands = NULL;
+
+  commands = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_imap_command_unref);
+  return send_set (self, commands, "UID STORE", uids, " +FLAGS.SILENT (\\Deleted)", error) &&
+         send_set (self, commands, "UID EXPUNGE", uids, "", error) &&
+         wait_all (self, commands, error);
 }
 
 static GArray *
