@@ -126,16 +126,29 @@ forget_vanished (MmStage         *stage,
   g_clear_pointer (&folder->destination_position, g_free);
 }
 
+/* Parents first, or the server would make them by itself and they would seem to be another's. */
+static int
+compare_depth (gconstpointer a,
+               gconstpointer b)
+{
+  const MmJournalFolder *first = *(const MmJournalFolder *const *) a;
+  const MmJournalFolder *second = *(const MmJournalFolder *const *) b;
+  guint n_first = g_strv_length (first->path);
+  guint n_second = g_strv_length (second->path);
+
+  if (n_first != n_second)
+    return n_first < n_second ? -1 : 1;
+  return first->id < second->id ? -1 : first->id > second->id;
+}
+
 static gboolean
 write_intents (MmStage    *stage,
                GPtrArray  *create,
                GPtrArray  *subscribe,
                GError    **error)
 {
-  guint n_folders = stage->folders->len;
-
   mm_journal_begin (stage->run->journal);
-  for (guint i = 0; i < n_folders; i++)
+  for (guint i = 0; i < stage->folders->len; i++)
     {
       MmJournalFolder *folder = g_ptr_array_index (stage->folders, i);
 
@@ -144,7 +157,6 @@ write_intents (MmStage    *stage,
       if (folder->source_id != NULL && folder->scanned && folder->destination_id == NULL)
         {
           folder->created = MM_EFFECT_INTENT;
-          add_levels_above (stage, folder->path);
           g_ptr_array_add (create, folder);
         }
       if (folder->source_id != NULL && folder->scanned &&
@@ -155,6 +167,9 @@ write_intents (MmStage    *stage,
         }
       mm_journal_put_folder (stage->run->journal, folder);
     }
+  g_ptr_array_sort (create, compare_depth);
+  for (guint i = 0; i < create->len; i++)
+    add_levels_above (stage, ((MmJournalFolder *) g_ptr_array_index (create, i))->path);
   return mm_journal_commit (stage->run->journal, error);
 }
 

@@ -20,7 +20,7 @@ typedef struct
   MmFolder *roles[MM_N_ROLES];           /* which destination folder has it */
   GHashTable *mapped;                    /* path key at the source → path at the destination */
   GHashTable *names;                     /* path keys that source folders have of their own accord */
-  GHashTable *exact;                     /* those of them that go to just that path */
+  GHashTable *exact;                     /* those of them that need no change */
 } Planner;
 
 static void
@@ -170,6 +170,12 @@ find_mapped_ancestor (const Planner *self,
   return NULL;
 }
 
+static gboolean
+is_inbox (const char *name)
+{
+  return g_ascii_strcasecmp (name, "INBOX") == 0;
+}
+
 static char **
 map_path (const Planner *self,
           char         **source)
@@ -177,24 +183,22 @@ map_path (const Planner *self,
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint n_levels;
   const char *const *above = find_mapped_ancestor (self, source, &n_levels);
-  gboolean inbox = above != NULL && above[0] != NULL && above[1] == NULL &&
-                   g_ascii_strcasecmp (above[0], "INBOX") == 0;
+  g_auto (GStrv) path = NULL;
+  char **start;
 
-  if (above == NULL && source[1] != NULL && g_ascii_strcasecmp (source[0], "INBOX") == 0)
-    {
-      n_levels = 1;
-      if (self->can->inbox_has_children)
-        g_strv_builder_add (builder, "INBOX");
-    }
-  if (above != NULL && !(inbox && !self->can->inbox_has_children))
+  if (above != NULL)
     g_strv_builder_addv (builder, (const char **) above);
   for (char **level = source + n_levels; *level != NULL; level++)
     {
       g_autofree char *name = sanitise_component (self, *level);
 
-      g_strv_builder_add (builder, name);
+      g_strv_builder_add (builder, level == source && is_inbox (name) ? "INBOX" : name);
     }
-  return g_strv_builder_end (builder);
+  path = g_strv_builder_end (builder);
+  start = path;
+  while (!self->can->inbox_has_children && is_inbox (start[0]) && start[1] != NULL)
+    start++;
+  return g_strdupv (start);
 }
 
 /* A folder that goes by another name than its own leaves the names of others alone. */
@@ -311,6 +315,8 @@ plan_folder (Planner      *self,
 {
   MmFolder *source = folder->source;
   g_auto (GStrv) path = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *own_key = NULL;
   const char *reason;
 
   if (is_left_out (self, source, &reason))
@@ -331,7 +337,9 @@ plan_folder (Planner      *self,
       return;
     }
   settle (self, folder, g_steal_pointer (&path));
-  if (!mm_path_equal ((const char *const *) source->path, (const char *const *) folder->path))
+  key = path_key ((const char *const *) folder->path);
+  own_key = path_key ((const char *const *) source->path);
+  if (!g_str_equal (key, own_key))
     {
       guint n_levels;
       const char *const *above = find_mapped_ancestor (self, source->path, &n_levels);
@@ -514,6 +522,8 @@ find_names (Planner *self)
     }
 }
 
+/* Also those whose folder goes elsewhere by its role: what took their place would be taken for
+ * them by the next plan. */
 static void
 find_exact (Planner *self)
 {
@@ -524,8 +534,7 @@ find_exact (Planner *self)
       g_autofree char *own = natural_key (self, source);
       const char *reason;
 
-      if (source->selectable && g_str_equal (key, own) && !has_role (self, source) &&
-          !is_left_out (self, source, &reason))
+      if (source->selectable && g_str_equal (key, own) && !is_left_out (self, source, &reason))
         g_hash_table_add (self->exact, g_steal_pointer (&key));
     }
 }
