@@ -116,10 +116,11 @@ set_account (AdwActionRow *row,
              const char   *address,
              const char   *url)
 {
+  g_autofree char *server = url != NULL ? mm_text_server (url) : NULL;
   g_autofree char *text = NULL;
 
-  if (address != NULL && url != NULL)
-    text = g_strdup_printf ("%s\n%s", address, url);
+  if (address != NULL && server != NULL)
+    text = g_strdup_printf ("%s\n%s", address, server);
 
   adw_action_row_set_subtitle (row, text != NULL ? text : address != NULL ? address : "");
 }

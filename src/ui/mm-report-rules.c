@@ -58,6 +58,24 @@ mm_rules_can_stop (const MmReport  *report,
   return mm_state_is_active (report->state) || refuse (reason, _("Nothing is running"));
 }
 
+/* What failed is tried again by a resume; nothing else is left when all was gone through. */
+static gboolean
+is_complete (const MmReport *report)
+{
+  if (report->state != MM_STATE_COMPLETED)
+    return FALSE;
+
+  for (guint i = 0; report->stages != NULL && i < report->stages->len; i++)
+    {
+      const MmStageReport *stage = g_ptr_array_index (report->stages, i);
+
+      if (stage->failed > 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 gboolean
 mm_rules_can_resume (const MmReport  *report,
                      char           **reason)
@@ -70,7 +88,7 @@ mm_rules_can_resume (const MmReport  *report,
   if (report->state == MM_STATE_ROLLED_BACK)
     return refuse (reason, _("The destination was rolled back: start a new migration instead"));
 
-  if (!report->can_resume)
+  if (!report->can_resume || is_complete (report))
     return refuse (reason, _("Everything was gone through, so nothing is left to do"));
 
   return TRUE;

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "model/mm-service.h"
+
 #define SEPARATOR " · " /* between the parts of one line */
 
 char *
@@ -66,6 +68,12 @@ join (GPtrArray *parts)
   return g_strjoinv (SEPARATOR, (char **) parts->pdata);
 }
 
+static gboolean
+is_rollback (const MmStageReport *stage)
+{
+  return stage->state == MM_STAGE_ROLLING_BACK || stage->state == MM_STAGE_ROLLED_BACK;
+}
+
 static char *
 rollback_counts (const MmStageReport *stage)
 {
@@ -105,7 +113,7 @@ mm_text_stage_counts (const MmStageReport *stage)
 
   g_return_val_if_fail (stage != NULL, NULL);
 
-  if (stage->state == MM_STAGE_ROLLING_BACK || stage->state == MM_STAGE_ROLLED_BACK)
+  if (is_rollback (stage))
     return rollback_counts (stage);
 
   parts = g_ptr_array_new_with_free_func (g_free);
@@ -121,7 +129,7 @@ mm_text_stage_bytes (const MmStageReport *stage)
 
   g_return_val_if_fail (stage != NULL, NULL);
 
-  if (stage->bytes_total == 0)
+  if (stage->bytes_total == 0 || is_rollback (stage))
     return g_strdup ("");
 
   done = g_format_size (stage->bytes);
@@ -174,6 +182,37 @@ mm_text_accounts (const MmReport *report)
   return g_strdup_printf (_("%s → %s"),
                           report->source_address != NULL ? report->source_address : "–",
                           report->destination_address != NULL ? report->destination_address : "–");
+}
+
+static const char *
+security_title (MmSecurity security)
+{
+  switch (security)
+    {
+    case MM_SECURITY_TLS:
+      return "TLS";
+    case MM_SECURITY_STARTTLS:
+      return "STARTTLS";
+    case MM_SECURITY_NONE:
+    default:
+      return _("without encryption");
+    }
+}
+
+char *
+mm_text_server (const char *url)
+{
+  g_autoptr(MmService) service = NULL;
+
+  g_return_val_if_fail (url != NULL, NULL);
+
+  service = mm_service_parse (url, NULL);
+  if (service == NULL)
+    return g_strdup (url);
+
+  return g_strdup_printf ("%s:%u" SEPARATOR "%s" SEPARATOR "%s", service->host, service->port,
+                          mm_protocol_get_title (service->protocol),
+                          security_title (service->security));
 }
 
 char *

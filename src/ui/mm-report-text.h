@@ -24,7 +24,7 @@ char *mm_text_time_left (gint64 seconds);
  * that is rolled back says what was removed, restored and left. */
 char *mm_text_stage_counts (const MmStageReport *stage);
 
-/* "12 MB of 400 MB"; "" while nothing is known. */
+/* "12 MB of 400 MB"; "" while nothing is known, and for a rollback, which counts no bytes. */
 char *mm_text_stage_bytes (const MmStageReport *stage);
 
 /* From 0 to 1: by bytes, else by items; 1 when there is nothing to do or all is done. */
@@ -34,6 +34,10 @@ gboolean mm_stage_is_moving (const MmStageReport *stage); /* at work at this mom
 
 /* "anna@example.org → bob@example.net" */
 char *mm_text_accounts (const MmReport *report);
+
+/* The server of a report's URL: "mail.example.org:993 · IMAP · TLS"; the URL itself when it
+ * cannot be read. */
+char *mm_text_server (const char *url);
 
 /* For one line of a list: date, counts of all stages together, migration ID. */
 char *mm_text_report_line (const MmReport *report);

@@ -106,7 +106,7 @@ test_rules (void)
     { MM_STATE_RUNNING, FALSE, FALSE, 0, TRUE, TRUE, FALSE, FALSE },
     { MM_STATE_CANCELLING, FALSE, FALSE, 0, FALSE, TRUE, FALSE, FALSE },
     { MM_STATE_COMPLETED, FALSE, TRUE, now + 1, FALSE, FALSE, FALSE, TRUE },
-    { MM_STATE_COMPLETED, TRUE, TRUE, now + 1, FALSE, FALSE, TRUE, TRUE },
+    { MM_STATE_COMPLETED, TRUE, TRUE, now + 1, FALSE, FALSE, FALSE, TRUE },
     { MM_STATE_COMPLETED, FALSE, TRUE, now - 1, FALSE, FALSE, FALSE, FALSE },
     { MM_STATE_COMPLETED, FALSE, FALSE, now + 1, FALSE, FALSE, FALSE, FALSE },
     { MM_STATE_STOPPED, TRUE, TRUE, now + 1, FALSE, FALSE, TRUE, TRUE },
@@ -138,6 +138,33 @@ test_rules (void)
       g_assert_cmpint (resume == NULL, ==, cases[i].resume);
       g_assert_cmpint (rollback == NULL, ==, cases[i].rollback);
     }
+}
+
+static void
+test_resume_of_failures (void)
+{
+  MmStageReport stage = { .state = MM_STAGE_DONE, .found = 2, .copied = 1, .failed = 1 };
+  g_autoptr(GPtrArray) stages = g_ptr_array_new ();
+  const MmReport report = { .state = MM_STATE_COMPLETED, .can_resume = TRUE, .stages = stages };
+
+  g_ptr_array_add (stages, &stage);
+  g_assert_true (mm_rules_can_resume (&report, NULL));
+
+  stage.failed = 0;
+  stage.skipped = 1;
+  g_assert_false (mm_rules_can_resume (&report, NULL));
+}
+
+static void
+test_server (void)
+{
+  g_autofree char *tls = mm_text_server ("imaps://anna%40example.org@mail.example.org:993");
+  g_autofree char *clear = mm_text_server ("imap+insecure://anna@localhost:10143");
+  g_autofree char *unknown = mm_text_server ("gopher://x");
+
+  g_assert_cmpstr (tls, ==, "mail.example.org:993 · IMAP · TLS");
+  g_assert_cmpstr (clear, ==, "localhost:10143 · IMAP · without encryption");
+  g_assert_cmpstr (unknown, ==, "gopher://x");
 }
 
 static void
@@ -350,6 +377,8 @@ main (int    argc,
   g_test_add_func ("/ui/report-text/time-left", test_time_left);
   g_test_add_func ("/ui/report-text/plural", test_plural_is_right_for_huge_counts);
   g_test_add_func ("/ui/report-rules/table", test_rules);
+  g_test_add_func ("/ui/report-rules/resume-of-failures", test_resume_of_failures);
+  g_test_add_func ("/ui/report-text/server", test_server);
   g_test_add_func ("/ui/report-rules/too-late", test_rollback_too_late_says_until_when);
   g_test_add_func ("/ui/problem-list", test_problem_list);
   g_test_add_func ("/ui/preview-lines", test_preview);
