@@ -18,6 +18,16 @@
 /* What nearly every server allows one account at once; Gmail allows 15. */
 #define CONNECTIONS 4
 
+/* Characters that a kind of server refuses in every name, by what it answers to ID (RFC 2971);
+ * found by trying each. */
+static const struct
+{
+  const char *name;
+  const char *forbidden;
+} dialects[] = {
+  { "Cyrus", "!\"%;<>\\^`{|}" },
+};
+
 struct _MmImapStore
 {
   MmStore parent_instance;
@@ -28,6 +38,7 @@ struct _MmImapStore
   MmImapNames *names;
   MmImapRefusals refusals;
   MmCapabilities capabilities; /* as of the last opening */
+  const char *forbidden;       /* of the dialect; "" */
 };
 
 G_DEFINE_FINAL_TYPE (MmImapStore, mm_imap_store, MM_TYPE_STORE)
@@ -67,6 +78,20 @@ take_delimiter (MmImapStore      *self,
                              text != NULL ? text[0] : 0);
 }
 
+static void
+take_identity (MmImapStore      *self,
+               const MmImapNode *list)
+{
+  const MmImapNode *key = list != NULL ? list->first : NULL;
+
+  for (; key != NULL && key->next != NULL; key = key->next->next)
+    for (guint i = 0; i < G_N_ELEMENTS (dialects); i++)
+      if (g_strcmp0 (mm_imap_node_get_text (key), "name") == 0 &&
+          mm_imap_node_get_text (key->next) != NULL &&
+          g_str_has_prefix (key->next->text, dialects[i].name))
+        self->forbidden = dialects[i].forbidden;
+}
+
 static gboolean
 handle_introduction (MmImapSession         *session,
                      const MmImapResponse  *response,
@@ -81,6 +106,8 @@ handle_introduction (MmImapSession         *session,
     take_delimiter (self, response->data);
   else if (mm_imap_response_is (response, "QUOTA"))
     take_quota (self, response->data);
+  else if (mm_imap_response_is (response, "ID"))
+    take_identity (self, response->data);
   return TRUE;
 }
 
@@ -185,6 +212,7 @@ mm_imap_store_open (MmStore       *store,
   self->session = mm_imap_session_new (self->service, self->credentials);
   self->names = mm_imap_names_new ();
   mm_capabilities_init (&self->capabilities);
+  self->forbidden = "";
   if (!sign_in (self, cancellable, error) || !introduce (self, cancellable, error))
     {
       mm_imap_store_close (store);
