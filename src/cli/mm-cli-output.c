@@ -4,6 +4,7 @@
 #include "cli/mm-cli-output.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -187,12 +188,12 @@ print_progress (const MmStageReport *stage,
 
   if (!isatty (STDERR_FILENO))
     return;
+  g_printerr ("\r\033[K");
   if (is_rollback (stage))
-    g_printerr (_("\r\033[K%s: %s, %" G_GUINT64_FORMAT " removed"),
-                mm_kind_get_title (stage->kind), mm_stage_state_get_title (stage->state),
-                stage->removed);
+    g_printerr (_("%s: %s, %" PRIu64 " removed"), mm_kind_get_title (stage->kind),
+                mm_stage_state_get_title (stage->state), stage->removed);
   else
-    g_printerr (_("\r\033[K%s: %s, %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ", %s of %s%s"),
+    g_printerr (_("%s: %s, %" PRIu64 " of %" PRIu64 ", %s of %s%s"),
                 mm_kind_get_title (stage->kind), mm_stage_state_get_title (stage->state), items,
                 stage->found, done, total, pace);
 }
@@ -324,12 +325,11 @@ print_stage (const MmStageReport *stage)
   g_autofree char *bytes = g_format_size (stage->bytes_total);
 
   if (is_rollback (stage))
-    g_print (_("  %s: %" G_GUINT64_FORMAT " removed, %" G_GUINT64_FORMAT " left\n"),
+    g_print (_("  %s: %" PRIu64 " removed, %" PRIu64 " left\n"),
              mm_kind_get_title (stage->kind), stage->removed, stage->left);
   else
-    g_print (_("  %s: %" G_GUINT64_FORMAT " found (%s), %" G_GUINT64_FORMAT " copied, %"
-               G_GUINT64_FORMAT " there already, %" G_GUINT64_FORMAT " skipped, %"
-               G_GUINT64_FORMAT " failed\n"),
+    g_print (_("  %s: %" PRIu64 " found (%s), %" PRIu64 " copied, %" PRIu64
+               " there already, %" PRIu64 " skipped, %" PRIu64 " failed\n"),
              mm_kind_get_title (stage->kind), stage->found, bytes, stage->copied, stage->existed,
              stage->skipped, stage->failed);
 }
@@ -498,8 +498,8 @@ print_plan_folder (const MmPlanFolder *folder)
   if (folder->action == MM_PLAN_SKIP)
     g_print (_("  %s: left out. %s\n"), source, folder->reason);
   else
-    g_print (_("  %s → %s%s: %" G_GINT64_FORMAT " items (%s), %" G_GINT64_FORMAT
-               " there already, %" G_GINT64_FORMAT " too large\n"), source, path,
+    g_print (_("  %s → %s%s: %" PRId64 " items (%s), %" PRId64 " there already, %" PRId64
+               " too large\n"), source, path,
              folder->action == MM_PLAN_CREATE ? _(" (new)") : "", MAX (folder->n_items, 0), size,
              MAX (folder->n_existed, 0), MAX (folder->n_skipped, 0));
 }
@@ -519,7 +519,7 @@ mm_cli_output_plan (gboolean        json,
       MmPlan *plan = g_ptr_array_index (plans, i);
       MmStageReport stage = foresee (g_ptr_array_index (report->stages, i), plan);
 
-      g_print (_("%s: %" G_GUINT64_FORMAT " found, %" G_GUINT64_FORMAT " to copy\n"),
+      g_print (_("%s: %" PRIu64 " found, %" PRIu64 " to copy\n"),
                mm_kind_get_title (stage.kind), stage.found, stage.copied);
       for (guint j = 0; j < plan->folders->len; j++)
         print_plan_folder (g_ptr_array_index (plan->folders, j));

@@ -4,6 +4,7 @@
 #include "engine/mm-migrate.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 static void
 clear_stage (MmStage *stage)
@@ -75,9 +76,9 @@ check_sums (MmRun   *run,
   if (stage.found == stage.copied + stage.existed + stage.skipped + stage.failed)
     return TRUE;
   g_set_error (error, MM_ERROR, MM_ERROR_INTERNAL,
-               _("The sums do not agree: %" G_GUINT64_FORMAT " found, %" G_GUINT64_FORMAT
-                 " copied, %" G_GUINT64_FORMAT " there already, %" G_GUINT64_FORMAT " skipped, %"
-                 G_GUINT64_FORMAT " failed. Resume the migration to look again."),
+               _("The sums do not agree: %" PRIu64 " found, %" PRIu64 " copied, %" PRIu64
+                 " there already, %" PRIu64 " skipped, %" PRIu64 " failed. Resume the migration "
+                 "to look again."),
                stage.found, stage.copied, stage.existed, stage.skipped, stage.failed);
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include "engine/mm-report.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 static const struct
 {
@@ -211,16 +212,16 @@ static char *
 summarise_rollback (const MmStageReport *sum)
 {
   g_autofree char *removed =
-    g_strdup_printf (ngettext ("The destination is as it was: %" G_GUINT64_FORMAT " item was removed.",
-                               "The destination is as it was: %" G_GUINT64_FORMAT " items were removed.",
+    g_strdup_printf (ngettext ("The destination is as it was: %" PRIu64 " item was removed.",
+                               "The destination is as it was: %" PRIu64 " items were removed.",
                                sum->removed), sum->removed);
 
   if (sum->left == 0)
     return g_steal_pointer (&removed);
-  return g_strdup_printf (ngettext ("Rolled back; %" G_GUINT64_FORMAT
-                                    " item or folder was left and is named below.",
-                                    "Rolled back; %" G_GUINT64_FORMAT
-                                    " items or folders were left and are named below.",
+  return g_strdup_printf (ngettext ("Rolled back; %" PRIu64 " item or folder was left and is "
+                                    "named below.",
+                                    "Rolled back; %" PRIu64 " items or folders were left and are "
+                                    "named below.",
                                     sum->left), sum->left);
 }
 
@@ -230,15 +231,15 @@ summarise_copy (const MmStageReport *sum)
   guint64 arrived = sum->copied + sum->existed;
 
   if (sum->found == arrived)
-    return g_strdup_printf (ngettext ("All is there: the %" G_GUINT64_FORMAT
-                                      " item found is at the destination.",
-                                      "All is there: the %" G_GUINT64_FORMAT
-                                      " items found are at the destination.",
+    return g_strdup_printf (ngettext ("All is there: the %" PRIu64 " item found is at the "
+                                      "destination.",
+                                      "All is there: the %" PRIu64 " items found are at the "
+                                      "destination.",
                                       sum->found), sum->found);
-  return g_strdup_printf (ngettext ("Of %" G_GUINT64_FORMAT " item found, %" G_GUINT64_FORMAT
-                                    " is at the destination; each other one is named below.",
-                                    "Of %" G_GUINT64_FORMAT " items found, %" G_GUINT64_FORMAT
-                                    " are at the destination; each other one is named below.",
+  return g_strdup_printf (ngettext ("Of %" PRIu64 " item found, %" PRIu64 " is at the "
+                                    "destination; each other one is named below.",
+                                    "Of %" PRIu64 " items found, %" PRIu64 " are at the "
+                                    "destination; each other one is named below.",
                                     sum->found), sum->found, arrived);
 }
 
@@ -254,14 +255,20 @@ mm_report_get_summary (const MmReport *self)
     case MM_STATE_COMPLETED:
       return summarise_copy (&sum);
     case MM_STATE_CANCELLED:
-      return g_strdup_printf (_("Cancelled. %" G_GUINT64_FORMAT " items had been copied; "
-                                "resuming copies the rest, rolling back removes them."),
-                              sum.copied);
+      return g_strdup_printf (ngettext ("Cancelled. %" PRIu64 " item had been copied; resuming "
+                                        "copies the rest, rolling back removes it.",
+                                        "Cancelled. %" PRIu64 " items had been copied; resuming "
+                                        "copies the rest, rolling back removes them.",
+                                        sum.copied), sum.copied);
     case MM_STATE_STOPPED:
     case MM_STATE_INTERRUPTED:
-      return g_strdup_printf (_("Stopped before the end. %" G_GUINT64_FORMAT " items had been "
-                                "copied; resuming copies the rest, rolling back removes them."),
-                              sum.copied);
+      return g_strdup_printf (ngettext ("Stopped before the end. %" PRIu64 " item had been "
+                                        "copied; resuming copies the rest, rolling back removes "
+                                        "it.",
+                                        "Stopped before the end. %" PRIu64 " items had been "
+                                        "copied; resuming copies the rest, rolling back removes "
+                                        "them.",
+                                        sum.copied), sum.copied);
     case MM_STATE_FAILED:
       return g_strdup (_("The migration failed; the reason is named below."));
     case MM_STATE_WAITING:
