@@ -39,6 +39,8 @@ engine_fixture_new (const MmMemoryTraits *source,
   g_assert_null (current);
   self->source = new_server (source);
   self->destination = new_server (destination);
+  g_mutex_init (&self->source_meddling.lock);
+  g_mutex_init (&self->destination_meddling.lock);
   self->source_faults = mm_faults_new ();
   self->destination_faults = mm_faults_new ();
   self->directory = make_directory ();
@@ -71,6 +73,8 @@ engine_fixture_free (EngineFixture *self)
   mm_memory_server_unref (self->destination);
   mm_faults_unref (self->source_faults);
   mm_faults_unref (self->destination_faults);
+  g_mutex_clear (&self->source_meddling.lock);
+  g_mutex_clear (&self->destination_meddling.lock);
   g_free (self->directory);
   g_free (self);
   current = NULL;
@@ -85,8 +89,11 @@ engine_fixture_create_store (const MmService *service,
                            .initial_attempts = 1 };
   g_autoptr (MmStore) memory =
     mm_memory_store_new (source ? current->source : current->destination);
+  g_autoptr (MmStore) meddled =
+    engine_meddle_store_new (memory, source ? &current->source_meddling
+                                            : &current->destination_meddling);
   g_autoptr (MmStore) faulty =
-    mm_fault_store_new (memory, source ? current->source_faults : current->destination_faults);
+    mm_fault_store_new (meddled, source ? current->source_faults : current->destination_faults);
 
   return mm_retry_store_new (faulty, &policy);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine-meddle-store.h"
 #include "engine/mm-migration.h"
 #include "stores/memory/mm-memory-server.h"
 #include "stores/wrap/mm-fault-store.h"
@@ -19,6 +20,8 @@ typedef struct
   MmMemoryServer *destination;
   MmFaults *source_faults;
   MmFaults *destination_faults;
+  EngineMeddling source_meddling;
+  EngineMeddling destination_meddling;
   char *directory;
   MmHistory *history;
 } EngineFixture;
