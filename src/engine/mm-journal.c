@@ -4,7 +4,6 @@
 #include "engine/mm-journal.h"
 #include "engine/mm-journal-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
@@ -94,23 +93,21 @@ pass_step (MmJournal *self)
   return !self->dead;
 }
 
-/* The disk, a quota, or a limit on the size of files. */
-static gboolean
-no_room (int code)
-{
-  return code == ENOSPC || code == EDQUOT || code == EFBIG;
-}
-
 static void
 set_sqlite_error (MmJournal  *self,
                   GError    **error)
 {
-  int code = sqlite3_errcode (self->database);
+  int code = sqlite3_extended_errcode (self->database);
 
-  if (code == SQLITE_FULL || no_room (sqlite3_system_errno (self->database)))
+  if (code == SQLITE_FULL)
     g_set_error_literal (error, MM_ERROR, MM_ERROR_FILE,
                          _("The disk that keeps the record of this migration is full. "
                            "Make room on it, then resume the migration."));
+  /* A person's share of the disk (quota) shows as this. */
+  else if (code == SQLITE_IOERR_WRITE)
+    g_set_error_literal (error, MM_ERROR, MM_ERROR_FILE,
+                         _("The record of this migration cannot be written: its disk is full or "
+                           "fails. Make room on it, then resume the migration."));
   else
     g_set_error (error, MM_ERROR, MM_ERROR_FILE,
                  _("The record of this migration cannot be used: %s."),
