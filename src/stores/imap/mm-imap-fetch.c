@@ -10,7 +10,7 @@
 #include "stores/imap/mm-imap-set.h"
 
 /* One FETCH asks for so much at most; sizes as the references have them. */
-#define RANGE_MESSAGES 250
+#define RANGE_MESSAGES 500
 #define RANGE_BYTES (16 * 1024 * 1024)
 #define SET_LENGTH_MAX 4000
 
@@ -311,39 +311,30 @@ check_folder (Fetch         *fetch,
   return FALSE;
 }
 
+/* One range at a time: Dovecot answers two FETCH commands by turns, and messages read out of order
+ * would be stored out of order. A range is long enough for the wait between two not to matter. */
 static gboolean
 fetch_ranges (Fetch         *fetch,
               GCancellable  *cancellable,
               GError       **error)
 {
-  g_autoptr (MmImapCommand) pending = NULL;
   guint from = 0;
 
-  while (from < fetch->wanted->len || pending != NULL)
+  while (from < fetch->wanted->len)
     {
-      g_autoptr (MmImapCommand) next = NULL;
+      g_autoptr (MmImapCommand) command =
+        send_range (fetch, &from, RANGE_MESSAGES, cancellable, error);
       GError *refusal;
 
-      if (from < fetch->wanted->len)
+      if (command == NULL || !check_folder (fetch, cancellable, error) ||
+          !mm_imap_session_wait (fetch->session, command, cancellable, error))
+        return FALSE;
+      refusal = range_error (fetch, command);
+      if (refusal != NULL)
         {
-          next = send_range (fetch, &from, RANGE_MESSAGES, cancellable, error);
-          if (next == NULL)
-            return FALSE;
+          g_propagate_error (error, refusal);
+          return FALSE;
         }
-      if (pending != NULL)
-        {
-          if (!check_folder (fetch, cancellable, error) ||
-              !mm_imap_session_wait (fetch->session, pending, cancellable, error))
-            return FALSE;
-          refusal = range_error (fetch, pending);
-          if (refusal != NULL)
-            {
-              g_propagate_error (error, refusal);
-              return FALSE;
-            }
-        }
-      g_clear_pointer (&pending, mm_imap_command_unref);
-      pending = g_steal_pointer (&next);
     }
   return mm_imap_collector_finish (fetch->collector, error);
 }
