@@ -96,7 +96,8 @@ _mm_imap_append_choose_flags (MmImapAppend *self,
   for (guint i = 0; reference->keywords != NULL && reference->keywords[i] != NULL; i++)
     {
       const char *keyword = reference->keywords[i];
-      gboolean keeps = keywords->len < FLAGS_MAX && may_keep_keyword (mailbox, keyword);
+      gboolean keeps = keywords->len + strlen (keyword) < FLAGS_MAX &&
+                       may_keep_keyword (mailbox, keyword);
 
       append_word (keeps ? keywords : lost, keeps ? " " : ", ", keyword);
     }
@@ -286,10 +287,13 @@ send_entry (MmImapAppend   *self,
 {
   MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
   g_autofree char *head = make_head (entry);
+  /* it may have been mended, and grown, since the way was chosen */
+  gboolean asks_leave = entry->asks_leave ||
+                        !mm_imap_session_may_push (self->session, entry->size);
 
   if (!mm_imap_session_write (self->session, head, self->cancellable, error) ||
-      !mm_imap_session_literal (self->session, command, entry->size, entry->is_binary,
-                                entry->asks_leave, go, self->cancellable, error))
+      !mm_imap_session_literal (self->session, command, entry->size, entry->is_binary, asks_leave,
+                                go, self->cancellable, error))
     return FALSE;
   if (!*go)
     return TRUE;
@@ -306,12 +310,13 @@ _mm_imap_append_send (MmImapAppend  *self,
   gboolean go = TRUE;
 
   flight->refused_at = -1;
-  flight->command = mm_imap_session_begin (self->session, begin, self->cancellable, error);
+  flight->is_complete = FALSE;
+  flight->command = mm_imap_session_begin (self->session, begin, &go, self->cancellable, error);
   if (flight->command == NULL)
     return FALSE;
   for (guint i = flight->start; i < flight->start + flight->n; i++)
     {
-      if (!send_entry (self, flight->command, i, &go, error))
+      if (go && !send_entry (self, flight->command, i, &go, error))
         return FALSE;
       if (!go)
         {
@@ -319,5 +324,6 @@ _mm_imap_append_send (MmImapAppend  *self,
           return TRUE;
         }
     }
-  return mm_imap_session_end (self->session, self->cancellable, error);
+  flight->is_complete = mm_imap_session_end (self->session, self->cancellable, error);
+  return flight->is_complete;
 }

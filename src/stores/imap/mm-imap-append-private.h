@@ -51,6 +51,7 @@ typedef struct
   guint n;
   guint64 bytes;
   int refused_at;        /* the entry whose literal got no leave; -1 */
+  gboolean is_complete;  /* sent to its last byte */
 } MmImapFlight;
 
 void _mm_imap_flight_clear (MmImapFlight *flight);

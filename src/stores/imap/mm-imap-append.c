@@ -144,6 +144,20 @@ settle_created (MmImapAppend       *self,
     }
 }
 
+/* A server that says OK to what it has not got yet: nobody knows what it stored. */
+static gboolean
+check_complete (MmImapAppend        *self,
+                const MmImapFlight  *flight,
+                GError             **error)
+{
+  if (flight->is_complete)
+    return TRUE;
+  g_set_error (error, MM_ERROR, MM_ERROR_PROTOCOL,
+               _("The server %s said that it stored a message before it had received it."),
+               mm_imap_session_get_host (self->session));
+  return FALSE;
+}
+
 /* Refusals that concern more than these messages. Nothing of them was stored. */
 static gboolean
 is_beyond_item (const GError        *error,
@@ -295,6 +309,8 @@ settle (MmImapAppend        *self,
 
   if (mm_imap_command_is_ok (command))
     {
+      if (!check_complete (self, flight, error))
+        return FALSE;
       settle_created (self, flight);
       return TRUE;
     }
@@ -323,7 +339,8 @@ salvage (MmImapAppend       *self,
     return;
   if (mm_imap_command_is_ok (flight->command))
     {
-      settle_created (self, flight);
+      if (flight->is_complete)
+        settle_created (self, flight);
       return;
     }
   set_states (self, flight, MM_RESULT_PENDING);
@@ -332,7 +349,8 @@ salvage (MmImapAppend       *self,
     mm_result_fail (_mm_imap_append_get_result (self, flight->start), g_steal_pointer (&refusal));
 }
 
-/* A server that closes the connection over a large message is asked for leave from now on. */
+/* A server that closes the connection over a large message is asked for leave from now on, and one
+ * that does so over a literal8 gets none any more. */
 static void
 learn_from_bye (MmImapAppend       *self,
                 const MmImapFlight *flight)
@@ -340,6 +358,9 @@ learn_from_bye (MmImapAppend       *self,
   const char *code = mm_imap_session_get_bye_code (self->session);
   guint64 largest = 0;
 
+  if (mm_imap_session_has_bye (self->session) && flight->command != NULL &&
+      !flight->command->done && _mm_imap_append_get_entry (self, flight->start)->is_binary)
+    self->refusals->traits |= MM_RFC5322_NUL;
   if (code == NULL || g_ascii_strcasecmp (code, "TOOBIG") != 0)
     return;
   for (guint i = flight->start; i < flight->start + flight->n; i++)

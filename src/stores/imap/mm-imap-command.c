@@ -109,8 +109,8 @@ wait_leave (MmImapSession  *self,
   return TRUE;
 }
 
-/* Writes @text, whose literals stand as mm_imap_quote () makes them. @go (out): FALSE when the
- * server refused one of them, and with it the command. */
+/* Writes @text, without CRLF, whose literals stand as mm_imap_quote () makes them. @go (out): FALSE
+ * when the server refused one of them, and with it the command. */
 static gboolean
 write_with_literals (MmImapSession  *self,
                      MmImapCommand  *command,
@@ -142,8 +142,7 @@ write_with_literals (MmImapSession  *self,
         return FALSE;
       text += size;
     }
-  return write_bytes (self, text, strlen (text), cancellable, error) &&
-         write_bytes (self, "\r\n", 2, cancellable, error);
+  return write_bytes (self, text, strlen (text), cancellable, error);
 }
 
 static MmImapCommand *
@@ -181,7 +180,8 @@ mm_imap_session_send_secret (MmImapSession  *self,
   if (command == NULL)
     return NULL;
   _mm_imap_session_trace (self, "C:", visible);
-  if (!write_with_literals (self, command, text, &go, cancellable, error))
+  if (!write_with_literals (self, command, text, &go, cancellable, error) ||
+      (go && !mm_imap_session_end (self, cancellable, error)))
     return NULL;
   return g_steal_pointer (&command);
 }
@@ -291,13 +291,14 @@ mm_imap_session_wait_continuation (MmImapSession  *self,
 MmImapCommand *
 mm_imap_session_begin (MmImapSession  *self,
                        const char     *text,
+                       gboolean       *go,
                        GCancellable   *cancellable,
                        GError        **error)
 {
   g_autoptr (MmImapCommand) command = begin_command (self, cancellable, error);
 
   _mm_imap_session_trace (self, "C:", text);
-  if (command == NULL || !mm_imap_session_write (self, text, cancellable, error))
+  if (command == NULL || !write_with_literals (self, command, text, go, cancellable, error))
     return NULL;
   return g_steal_pointer (&command);
 }

@@ -222,6 +222,12 @@ mm_imap_session_set_uidnext (MmImapSession *self,
   self->mailbox.uidnext = uidnext;
 }
 
+gboolean
+mm_imap_session_has_bye (MmImapSession *self)
+{
+  return self->has_bye;
+}
+
 const char *
 mm_imap_session_get_bye_code (MmImapSession *self)
 {
@@ -328,7 +334,8 @@ take_code (MmImapSession        *self,
   else if (mm_imap_response_code (response, "UIDVALIDITY") &&
            mm_imap_node_get_number (response->arguments, &number) && number <= G_MAXUINT32)
     mailbox->uidvalidity = (guint32) number;
-  else if (mm_imap_response_code (response, "UIDNEXT") &&
+  /* one that comes later would hide what we have stored since */
+  else if (self->selecting != NULL && mm_imap_response_code (response, "UIDNEXT") &&
            mm_imap_node_get_number (response->arguments, &number) && number <= G_MAXUINT32)
     mailbox->uidnext = (guint32) number;
   else if (mm_imap_response_code (response, "READ-ONLY"))
@@ -594,6 +601,9 @@ mm_imap_session_send_select (MmImapSession  *self,
   if (command == NULL)
     return NULL;
   mailbox_clear (&self->mailbox);
+  /* refused before it was sent to its end */
+  if (command->done)
+    return g_steal_pointer (&command);
   self->mailbox.name = g_strdup (mailbox);
   self->mailbox.read_only = read_only;
   self->selecting = command;

@@ -165,8 +165,11 @@ GError *mm_imap_session_get_select_error (MmImapSession       *self,
 /*
  * A command in pieces, for APPEND: begin (), write () and literal () as needed, end ().
  */
+
+/* @go: see literal (); FALSE when the server refused a literal in @text. */
 MmImapCommand *mm_imap_session_begin (MmImapSession  *self,
                                       const char     *text,
+                                      gboolean       *go,
                                       GCancellable   *cancellable,
                                       GError        **error);
 
@@ -197,6 +200,9 @@ gboolean mm_imap_session_end (MmImapSession  *self,
 /* TRUE when a literal of @size bytes may follow its announcement at once (RFC 7888). */
 gboolean mm_imap_session_may_push (MmImapSession *self,
                                    guint64        size);
+
+/* TRUE once the server said BYE. */
+gboolean mm_imap_session_has_bye (MmImapSession *self);
 
 /* The code of the BYE that ended the connection; NULL. */
 const char *mm_imap_session_get_bye_code (MmImapSession *self);

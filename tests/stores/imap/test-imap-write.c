@@ -314,6 +314,149 @@ test_cut_between (void)
   mm_script_server_assert_finished (server);
 }
 
+/* What was not sent cannot have been stored, whatever the server says of it. */
+static void
+test_ok_too_early (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (GPtrArray) items = fixture_items_new (3, SIZE);
+
+  fixture_add_open (server, "MULTIAPPEND UIDPLUS");
+  fixture_add_select (server, "SELECT", 2, 20);
+  mm_script_server_add (server, "C: * APPEND \"Work\" \"*\" {60}\n"
+                                "S: + go ahead\n"
+                                "C* 60\n"
+                                "C:  \"*\" {60}\n"
+                                "S: $TAG-1 OK [APPENDUID 9 20:22] done already\n");
+  store = fixture_open (server);
+  assert_stores (store, items, MM_ERROR_PROTOCOL, "UPP", "- - -");
+  g_assert_false (mm_store_is_open (store));
+  mm_script_server_assert_finished (server);
+}
+
+/* A literal8 that ends the connection is not sent a second time. */
+static void
+test_closed_over_binary (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_item_free);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (items, mm_item_new (mm_reference_new ("1:1"), mm_blob_new ("A: b\r\n\r\n\0", 9)));
+  fixture_add_open (server, "LITERAL+ MULTIAPPEND UIDPLUS BINARY");
+  fixture_add_select (server, "SELECT", 2, 20);
+  mm_script_server_add (server, "C: * APPEND \"Work\" ~{9+}\n"
+                                "C* 9\n"
+                                "C: \n"
+                                "S: * BYE Invalid character in literal\n");
+  mm_script_server_cut (server, MM_CUT_FIN);
+  fixture_add_open (server, "LITERAL+ MULTIAPPEND UIDPLUS BINARY");
+  fixture_add_select (server, "SELECT", 2, 20);
+  mm_script_server_add (server, "C: * APPEND \"Work\" {9+}\n"
+                                "C* 9\n"
+                                "C: \n"
+                                "S: $TAG-1 OK [APPENDUID 9 20] kept\n");
+  store = fixture_open (server);
+  assert_stores (store, items, MM_ERROR_NETWORK, "U", "-");
+  mm_store_open (store, NULL, &error);
+  g_assert_no_error (error);
+  assert_stores (store, items, -1, "C", "9:20");
+  mm_script_server_assert_finished (server);
+}
+
+/* A name that is no ASCII is a literal of its own, and waits for leave as any other. */
+static void
+test_raw_name (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (MmFolder) folder = fixture_folder_new ();
+  g_autoptr (GPtrArray) items = fixture_items_new (1, SIZE);
+  g_autoptr (GPtrArray) results = mm_results_new (1);
+  g_autoptr (GError) error = NULL;
+
+  g_free (folder->id);
+  folder->id = g_strdup ("caf\303\251");
+  fixture_add_open (server, "UIDPLUS");
+  /* refused in place of the leave, and no trouble afterwards */
+  mm_script_server_add (server, "C: * SELECT {5}\n"
+                                "S: $TAG NO what is this\n"
+                                "C: * SELECT {5}\n"
+                                "S: + go ahead\n"
+                                "C* 5\n"
+                                "C: \n"
+                                "S: * OK [UIDVALIDITY 9] ok\n"
+                                "S: $TAG-1 OK open\n"
+                                "C: * APPEND {5}\n"
+                                "S: + the name\n"
+                                "C* 5\n"
+                                "C:  \"*\" {60}\n"
+                                "S: + the message\n"
+                                "C* 60\n"
+                                "C: \n"
+                                "S: $TAG-2 OK [APPENDUID 9 20] kept\n"
+                                "C: * APPEND {5}\n"
+                                "S: $TAG NO [OVERQUOTA] full\n");
+  store = fixture_open (server);
+  g_assert_false (mm_store_store_items (store, folder, items, results, NULL, &error));
+  g_assert_error (error, MM_ERROR, MM_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  mm_store_store_items (store, folder, items, results, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (((MmResult *) results->pdata[0])->id, ==, "9:20");
+  ((MmResult *) results->pdata[0])->state = MM_RESULT_PENDING;
+  g_assert_false (mm_store_store_items (store, folder, items, results, NULL, &error));
+  g_assert_error (error, MM_ERROR, MM_ERROR_QUOTA);
+  g_assert_cmpint (((MmResult *) results->pdata[0])->state, ==, MM_RESULT_PENDING);
+  mm_script_server_assert_finished (server);
+}
+
+/* Mended, and now over what LITERAL- may push. */
+static void
+test_mended_grows (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_item_free);
+  g_autofree char *body = g_strnfill (4083, 'x');
+  g_autofree char *text = g_strdup_printf ("A: b\n\n%s\n", body);
+
+  g_ptr_array_add (items, mm_item_new (mm_reference_new ("1:1"), mm_blob_new (text, 4090)));
+  g_ptr_array_add (items, mm_item_new (mm_reference_new ("1:2"), mm_blob_new (text, 4090)));
+  memset (body, '\n', 10);
+  g_free (text);
+  text = g_strdup_printf ("A: b\n\n%s\n", body);
+  g_ptr_array_add (items, mm_item_new (mm_reference_new ("1:3"), mm_blob_new (text, 4090)));
+  fixture_add_open (server, "LITERAL- UIDPLUS");
+  fixture_add_select (server, "SELECT", 2, 20);
+  mm_script_server_add (server, "C: * APPEND \"Work\" {4090+}\n"
+                                "C* 4090\n"
+                                "C: \n"
+                                "S: $TAG-1 NO Message contains bare newlines\n"
+                                "C: * APPEND \"Work\" {4093+}\n"
+                                "C* 4093\n"
+                                "C: \n"
+                                "S: $TAG-1 NO no\n"
+                                "C: * APPEND \"Work\" {4090+}\n"
+                                "C* 4090\n"
+                                "C: \n"
+                                "S: $TAG-1 OK [APPENDUID 9 20] kept\n"
+                                "C: * APPEND \"Work\" {4090+}\n"
+                                "C* 4090\n"
+                                "C: \n"
+                                "S: $TAG-1 NO Message contains bare newlines\n"
+                                "C: * APPEND \"Work\" {4103}\n"
+                                "S: + now\n"
+                                "C* 4103\n"
+                                "C: \n"
+                                "S: $TAG-1 OK [APPENDUID 9 21] kept\n");
+  store = fixture_open (server);
+  assert_stores (store, items, -1, "FCC", "- 9:20 9:21");
+  mm_script_server_assert_finished (server);
+}
+
 static void
 test_flags (void)
 {
@@ -494,6 +637,10 @@ main (int   argc,
   g_test_add_func ("/imap/write/literal-minus", test_literal_minus);
   g_test_add_func ("/imap/write/closed-over-size", test_closed_over_size);
   g_test_add_func ("/imap/write/cut-between", test_cut_between);
+  g_test_add_func ("/imap/write/ok-too-early", test_ok_too_early);
+  g_test_add_func ("/imap/write/closed-over-binary", test_closed_over_binary);
+  g_test_add_func ("/imap/write/raw-name", test_raw_name);
+  g_test_add_func ("/imap/write/mended-grows", test_mended_grows);
   g_test_add_func ("/imap/write/flags", test_flags);
   g_test_add_func ("/imap/write/too-large", test_too_large);
   g_test_add_func ("/imap/write/delete", test_delete);
