@@ -371,7 +371,8 @@ take_folder_result (MmStage         *stage,
     return;
   if (g_error_matches (result->error, MM_ERROR, MM_ERROR_NOT_EMPTY))
     message = g_strdup_printf (_("The folder “%s” was made by this migration and stays, because it "
-                                 "now holds something else."), path);
+                                 "holds messages or folders that are not of this migration."),
+                               path);
   else
     message = g_strdup_printf (_("The folder “%s” was made by this migration and stays: %s"), path,
                                result->error->message);
