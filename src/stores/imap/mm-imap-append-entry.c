@@ -180,8 +180,8 @@ settle_nul (MmImapAppend  *self,
   return _mm_imap_entry_mend (entry, MM_RFC5322_NUL, error);
 }
 
-/* With several single commands under way, one that is mended and sent again would come to lie behind
- * those sent after it: what may be refused waits for its answer. */
+/* With several single commands under way, one that is mended and sent again would come to lie
+ * behind those sent after it: what may be refused waits for its answer. */
 static gboolean
 settle_order (MmImapAppend  *self,
               MmImapEntry   *entry,
@@ -231,7 +231,8 @@ prepare_entry (MmImapAppend  *self,
     {
       if (!_mm_imap_entry_examine (entry, error))
         return FALSE;
-      if ((entry->traits & known) != 0 && !_mm_imap_entry_mend (entry, entry->traits & known, error))
+      known &= entry->traits;
+      if (known != 0 && !_mm_imap_entry_mend (entry, known, error))
         return FALSE;
     }
   if (!settle_nul (self, entry, error) || !settle_order (self, entry, error))

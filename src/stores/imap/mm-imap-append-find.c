@@ -222,6 +222,7 @@ _mm_imap_append_find_ids (MmImapAppend  *self,
     return FALSE;
   match_all (self, ours, found);
   if (found->len > 0)
-    mm_imap_session_set_uidnext (self->session, g_array_index (found, Found, found->len - 1).uid + 1);
+    mm_imap_session_set_uidnext (self->session,
+                                 g_array_index (found, Found, found->len - 1).uid + 1);
   return TRUE;
 }

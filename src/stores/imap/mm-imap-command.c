@@ -267,6 +267,7 @@ mm_imap_session_settle (MmImapSession *self,
                         GCancellable  *cancellable)
 {
   mm_imap_session_set_handler (self, NULL, NULL);
+  self->expects_messages = FALSE;
   while (self->stream != NULL && self->in_flight.length > 0)
     if (!_mm_imap_session_read (self, cancellable, NULL))
       return;

@@ -146,7 +146,8 @@ mm_imap_date_parse (const char *text)
   if (day < 1 || day > 31 || month == 0 || n_digits < 2 || !read_time (&text, &seconds))
     return MM_DATE_UNKNOWN;
 
-  return days_from_civil (widen_year (year, n_digits), month, (guint) day) * 86400 + seconds - read_zone (text);
+  return days_from_civil (widen_year (year, n_digits), month, (guint) day) * 86400 + seconds -
+         read_zone (text);
 }
 
 char *

@@ -71,7 +71,8 @@ search (Deletion    *self,
 
   self->found = found;
   mm_imap_session_set_handler (self->session, handle_search, self);
-  command = mm_imap_session_run (self->session, self->cancellable, error, "UID SEARCH %s", criteria);
+  command = mm_imap_session_run (self->session, self->cancellable, error, "UID SEARCH %s",
+                                 criteria);
   mm_imap_session_set_handler (self->session, NULL, NULL);
   self->found = NULL;
   if (command == NULL || !check (self, command, error))

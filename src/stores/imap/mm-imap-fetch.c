@@ -208,7 +208,8 @@ take_message (MmImapMessage  *message,
   /* asked for twice: it is fetched once more for the second */
   if (place < fetch->wanted->len &&
       g_array_index (fetch->wanted, Wanted, place).uid == message->uid)
-    g_hash_table_insert (fetch->left, GUINT_TO_POINTER (message->uid), GUINT_TO_POINTER (place + 1));
+    g_hash_table_insert (fetch->left, GUINT_TO_POINTER (message->uid),
+                         GUINT_TO_POINTER (place + 1));
   return hand_over (fetch, &g_array_index (fetch->wanted, Wanted, place - 1), message, error);
 }
 
@@ -443,6 +444,7 @@ mm_imap_fetch_items (MmImapSession  *session,
     return FALSE;
 
   mm_imap_session_set_handler (session, handle_fetch, &fetch);
+  mm_imap_session_expect_messages (session);
   ok = send_examine (&fetch, name, cancellable, error) &&
        fetch_ranges (&fetch, cancellable, error) && fetch_left (&fetch, cancellable, error);
   mm_imap_session_settle (session, cancellable);

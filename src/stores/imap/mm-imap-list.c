@@ -128,9 +128,11 @@ take_list (Listing          *listing,
     return;
   if (listing->in_lsub)
     {
+      gboolean is_level = mm_imap_node_is (values->first, "\\Noselect");
+
       mailbox = find_mailbox (listing, name);
       /* a level above subscribed ones is named with \Noselect (RFC 3501 6.3.9) */
-      if (mailbox != NULL && !(mailbox->selectable && mm_imap_node_is (values->first, "\\Noselect")))
+      if (mailbox != NULL && !(mailbox->selectable && is_level))
         mailbox->subscribed = TRUE;
       return;
     }

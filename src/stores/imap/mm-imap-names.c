@@ -138,7 +138,8 @@ mm_imap_names_prefix_is_inbox (MmImapNames *self)
 {
   const Namespace *namespace = main_namespace (self);
 
-  return strlen (namespace->prefix) == 6 && g_ascii_strncasecmp (namespace->prefix, "INBOX", 5) == 0;
+  return strlen (namespace->prefix) == 6 &&
+         g_ascii_strncasecmp (namespace->prefix, "INBOX", 5) == 0;
 }
 
 static gboolean

@@ -190,6 +190,10 @@ mm_imap_parser_wants_blob (MmImapParser *self)
 
   g_return_val_if_fail (self != NULL && self->literals->len > 0, FALSE);
 
+  /* nobody asks for two in one response */
+  for (guint i = 0; i < self->literals->len; i++)
+    if (g_array_index (self->literals, Literal, i).blob != NULL)
+      return FALSE;
   text = self->text->str;
   end = g_array_index (self->literals, Literal, self->literals->len - 1).offset;
   while (end > 0 && text[end - 1] == ' ')

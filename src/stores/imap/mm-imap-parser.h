@@ -74,7 +74,7 @@ typedef struct
 typedef struct _MmImapParser MmImapParser;
 
 #define MM_IMAP_LINE_MAX (1024 * 1024)       /* bytes of one line */
-#define MM_IMAP_LITERAL_MAX (256 * 1024)     /* bytes kept of a literal in memory; the rest is skipped */
+#define MM_IMAP_LITERAL_MAX (256 * 1024)     /* bytes kept of a literal in memory, of longer ones */
 #define MM_IMAP_BLOB_MAX (G_GUINT64_CONSTANT (4) << 30)
 
 MmImapParser *mm_imap_parser_new  (void);
@@ -93,8 +93,8 @@ gboolean mm_imap_parser_add_line (MmImapParser  *self,
                                   guint64       *size,
                                   GError       **error);
 
-/* TRUE when the literal that comes is a whole message (BODY[], RFC822), which is better kept as
- * a blob. */
+/* TRUE when the literal that comes is a whole message (BODY[], RFC822), the first in this response,
+ * which is better kept as a blob. */
 gboolean mm_imap_parser_wants_blob (MmImapParser *self);
 
 /* Some bytes of the literal; what is over MM_IMAP_LITERAL_MAX is dropped. */

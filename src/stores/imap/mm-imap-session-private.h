@@ -26,6 +26,7 @@ struct _MmImapSession
 
   MmImapHandler handler;
   gpointer handler_data;
+  gboolean expects_messages;
 
   gboolean has_bye;
   char *bye_code;

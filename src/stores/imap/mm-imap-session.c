@@ -250,6 +250,12 @@ mm_imap_session_set_handler (MmImapSession *self,
   self->handler_data = user_data;
 }
 
+void
+mm_imap_session_expect_messages (MmImapSession *self)
+{
+  self->expects_messages = TRUE;
+}
+
 static gboolean
 read_literal (MmImapSession  *self,
               guint64         size,
@@ -258,7 +264,7 @@ read_literal (MmImapSession  *self,
 {
   g_autoptr (MmBlobBuilder) builder = NULL;
 
-  if (mm_imap_parser_wants_blob (self->parser))
+  if (self->expects_messages && mm_imap_parser_wants_blob (self->parser))
     builder = mm_blob_builder_new (size);
   while (size > 0)
     {

@@ -139,6 +139,10 @@ MmImapCommand *mm_imap_session_run (MmImapSession  *self,
                                     const char     *format,
                                     ...) G_GNUC_PRINTF (4, 5);
 
+/* From now until settle () whole messages are expected and kept as blobs, whatever their size;
+ * at other times more than a little of one is thrown away. */
+void mm_imap_session_expect_messages (MmImapSession *self);
+
 /* Reads what has arrived already, without waiting. */
 gboolean mm_imap_session_drain (MmImapSession  *self,
                                 GCancellable   *cancellable,
@@ -179,8 +183,9 @@ gboolean mm_imap_session_write (MmImapSession  *self,
                                 GCancellable   *cancellable,
                                 GError        **error);
 
-/* Announces a literal of @size bytes. @synchronising: waits for the server's leave. @go (out): FALSE
- * when the server refused the command instead: nothing more of it is to be sent, not even end (). */
+/* Announces a literal of @size bytes. @synchronising: waits for the server's leave. @go (out):
+ * FALSE when the server refused the command instead: nothing more of it is to be sent, not even
+ * end (). */
 gboolean mm_imap_session_literal (MmImapSession  *self,
                                   MmImapCommand  *command,
                                   guint64         size,

@@ -57,12 +57,14 @@ take_quota (MmImapStore      *self,
         mm_imap_node_get_number (name->next->next, &limit) && limit < G_MAXINT64 / 1024 &&
         used < G_MAXINT64 / 1024)
       {
+        MmCapabilities *known = &self->capabilities;
+        gint64 room = ((gint64) limit - (gint64) used) * 1024;
+
         /* several roots: the tightest counts */
-        if (self->capabilities.quota_limit >= 0 &&
-            self->capabilities.quota_limit - self->capabilities.quota_used <= ((gint64) limit - (gint64) used) * 1024)
+        if (known->quota_limit >= 0 && known->quota_limit - known->quota_used <= room)
           continue;
-        self->capabilities.quota_used = (gint64) used * 1024;
-        self->capabilities.quota_limit = (gint64) limit * 1024;
+        known->quota_used = (gint64) used * 1024;
+        known->quota_limit = (gint64) limit * 1024;
       }
 }
 

@@ -118,7 +118,7 @@ test_data (void)
   assert_data ("* 1 FETCH (BODY[HEADER.FIELDS (\"DATE\" FROM)] {3}\r\na)b X-GM-MSGID 12)\r\n", 1,
                "FETCH", "(BODY[HEADER.FIELDS (\"DATE\" FROM)] 'a)b' X-GM-MSGID 12)");
   assert_data ("* 1 FETCH (BODY[] \"quoted\" RFC822 {1}\r\nx BODY[]<0> ~{2}\r\nyy)\r\n", 1, "FETCH",
-               "(BODY[] 'quoted' RFC822 <1> BODY[]<0> <2>)");
+               "(BODY[] 'quoted' RFC822 <1> BODY[]<0> 'yy')");
 }
 
 /* What really comes. */

@@ -6,14 +6,14 @@
 
 /* Connecting, signing in, listing, and everything that a server may say in between. */
 
-#define INTRODUCTION                                                                               \
-  "C: * LIST \"\" \"\"\n"                                                                           \
-  "S: * LIST (\\Noselect) \"/\" \"\"\n"                                                             \
-  "S: $TAG OK\n"                                                                                   \
-  "C: * LIST \"\" \"*\"\n"                                                                          \
-  "C: * LSUB \"\" \"*\"\n"                                                                          \
-  "S: * LIST () \"/\" INBOX\n"                                                                      \
-  "S: $TAG-1 OK\n"                                                                                 \
+#define INTRODUCTION \
+  "C: * LIST \"\" \"\"\n" \
+  "S: * LIST (\\Noselect) \"/\" \"\"\n" \
+  "S: $TAG OK\n" \
+  "C: * LIST \"\" \"*\"\n" \
+  "C: * LSUB \"\" \"*\"\n" \
+  "S: * LIST () \"/\" INBOX\n" \
+  "S: $TAG-1 OK\n" \
   "S: $TAG OK\n"
 
 static void
