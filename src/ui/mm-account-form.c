@@ -6,6 +6,8 @@
 #include "ui/mm-accessible.h"
 #include "ui/mm-form-data.h"
 
+#define REVEAL_DELAY (300 * 1000)
+
 struct _MmAccountForm
 {
   AdwPreferencesGroup parent_instance;
@@ -22,6 +24,7 @@ struct _MmAccountForm
 
   MmSecurity security; /* as shown last, to know which default port stands in the field */
   gboolean filling;    /* the program is typing, not the person */
+  gint64 reveal_time;  /* monotonic, when the error is scrolled to; 0: not at all */
 };
 
 G_DEFINE_FINAL_TYPE (MmAccountForm, mm_account_form, ADW_TYPE_PREFERENCES_GROUP)
@@ -81,6 +84,38 @@ clear_marks (MmAccountForm *self)
 }
 
 static void
+scroll_to (GtkWidget *widget)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  GtkAdjustment *adjustment;
+  graphene_rect_t bounds;
+
+  if (view == NULL || !gtk_widget_compute_bounds (widget, view, &bounds))
+    return;
+
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+  bounds.origin.y += (float) gtk_adjustment_get_value (adjustment);
+  gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+}
+
+/* On a small screen the field has the focus, and the sentence below it is out of sight. */
+static gboolean
+reveal_sentence_cb (GtkWidget     *widget,
+                    GdkFrameClock *clock,
+                    gpointer       user_data)
+{
+  MmAccountForm *self = MM_ACCOUNT_FORM (widget);
+
+  /* Until then the viewport is on its way to the focus, which would win. */
+  if (gdk_frame_clock_get_frame_time (clock) < self->reveal_time)
+    return G_SOURCE_CONTINUE;
+
+  self->reveal_time = 0;
+  scroll_to (GTK_WIDGET (self->error_label));
+  return G_SOURCE_REMOVE;
+}
+
+static void
 show_sentence (MmAccountForm *self,
                MmFormField    field,
                const char    *sentence)
@@ -96,6 +131,10 @@ show_sentence (MmAccountForm *self,
     mm_accessible_mark_row (row, sentence);
 
   gtk_widget_grab_focus (row != NULL ? row : self->host_row);
+
+  if (self->reveal_time == 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), reveal_sentence_cb, NULL, NULL);
+  self->reveal_time = g_get_monotonic_time () + REVEAL_DELAY;
 }
 
 static void
@@ -178,6 +217,7 @@ static void
 mm_account_form_class_init (MmAccountFormClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
 
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 0);

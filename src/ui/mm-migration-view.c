@@ -11,6 +11,9 @@
 #include "ui/mm-report-text.h"
 #include "ui/mm-stage-row.h"
 
+#define PROBLEM_HEIGHT 80
+#define MAX_PROBLEMS_SEEN 4
+
 struct _MmMigrationView
 {
   AdwBin parent_instance;
@@ -22,6 +25,7 @@ struct _MmMigrationView
   GtkLabel *summary_label;
   AdwPreferencesGroup *stages_group;
   AdwPreferencesGroup *problems_group;
+  GtkScrolledWindow *problems_scroller;
   GtkListView *problems_view;
   MmMigrationActions *actions;
   GtkWidget *details_group;
@@ -70,6 +74,9 @@ problems_changed_cb (MmMigrationView *self)
   g_autofree char *count = mm_text_count (n);
   g_autofree char *title = g_strdup_printf (ngettext ("%s Problem", "%s Problems", n), count);
 
+  /* A list view has no natural height; beyond some lines it scrolls by itself. */
+  gtk_scrolled_window_set_min_content_height (self->problems_scroller,
+                                              PROBLEM_HEIGHT * (int) MIN (n, MAX_PROBLEMS_SEEN));
   adw_preferences_group_set_title (self->problems_group, title);
   gtk_widget_set_visible (GTK_WIDGET (self->problems_group), n > 0);
 }
@@ -242,6 +249,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, summary_label);
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, stages_group);
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, problems_group);
+  gtk_widget_class_bind_template_child (widget_class, MmMigrationView, problems_scroller);
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, problems_view);
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, actions);
   gtk_widget_class_bind_template_child (widget_class, MmMigrationView, details_group);

@@ -174,6 +174,15 @@ take_migration (Shots    *shots,
   ui_click (window, "start_button");
   ui_wait (has_copied (GTK_WIDGET (window), 0.2));
   take (shots, GTK_WIDGET (window), "progress");
+
+  gtk_window_close (GTK_WINDOW (window));
+  dialog = ui_find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  if (dialog != NULL)
+    {
+      take (shots, dialog, "close");
+      ui_respond (dialog, "back");
+    }
+
   ui_wait (has_state (GTK_WIDGET (window), MM_STATE_COMPLETED));
   take (shots, GTK_WIDGET (window), "done");
 

@@ -263,6 +263,33 @@ test_language (UiFixture     *fixture,
   g_assert_true (ui_says (window, gettext ("New Migration")));
 }
 
+static gboolean
+is_in_view (GtkWidget *widget)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  graphene_rect_t bounds;
+
+  return gtk_widget_get_mapped (widget)
+         && gtk_widget_compute_bounds (widget, view, &bounds)
+         && bounds.origin.y >= 0
+         && bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (view) + 1;
+}
+
+static void
+test_error_in_view (UiFixture     *fixture,
+                    gconstpointer  data)
+{
+  MmWindow *window = ui_fixture_get_window (fixture);
+  GtkWidget *form = ui_find (window, "destination_form");
+
+  gtk_window_set_default_size (GTK_WINDOW (window), NARROW, 600);
+  ui_fill_forms (window);
+  ui_type (form, "password_row", "wrong");
+  ui_click (window, "check_button");
+  ui_wait (is_in_view (ui_find (form, "error_label")));
+  g_assert_true (is_in_view (ui_find (form, "password_row")));
+}
+
 static void
 test_columns (UiFixture     *fixture,
               gconstpointer  data)
@@ -373,6 +400,7 @@ main (int    argc,
   add ("/layout/templates", test_templates);
   add ("/layout/shortcuts-and-about", test_shortcuts_and_about);
   add ("/layout/columns", test_columns);
+  add ("/layout/error-in-view", test_error_in_view);
   add ("/layout/many-problems", test_many_problems);
   add ("/layout/language", test_language);
   add ("/layout/width", test_width);

@@ -343,14 +343,15 @@ ui_settle (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
+/* NULL between two frames. */
 static GskRenderNode *
-draw (GdkPaintable *paintable,
-      int           width,
-      int           height)
+draw (GtkWidget *window)
 {
+  g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new (window);
   g_autoptr(GtkSnapshot) snapshot = gtk_snapshot_new ();
 
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (window),
+                          gtk_widget_get_height (window));
   return gtk_snapshot_to_node (snapshot);
 }
 
@@ -358,16 +359,17 @@ void
 ui_save_png (GtkWidget  *window,
              const char *path)
 {
-  g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new (window);
   g_autoptr(GskRenderNode) node = NULL;
   g_autoptr(GdkTexture) texture = NULL;
-  int width = gtk_widget_get_width (window);
-  int height = gtk_widget_get_height (window);
+  graphene_rect_t bounds;
 
-  /* Between two frames there may be nothing to show. */
-  ui_wait ((node = draw (paintable, width, height)) != NULL);
+  gtk_widget_queue_draw (window);
+  ui_wait ((node = draw (window)) != NULL);
+
+  graphene_rect_init (&bounds, 0, 0, (float) gtk_widget_get_width (window),
+                      (float) gtk_widget_get_height (window));
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, width, height));
+                                         &bounds);
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
 
