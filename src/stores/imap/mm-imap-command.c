@@ -179,6 +179,7 @@ mm_imap_session_send_secret (MmImapSession  *self,
 
   if (command == NULL)
     return NULL;
+  command->is_secret = visible != text;
   _mm_imap_session_trace (self, "C:", visible);
   if (!write_with_literals (self, command, text, &go, cancellable, error) ||
       (go && !mm_imap_session_end (self, cancellable, error)))

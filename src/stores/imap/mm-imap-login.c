@@ -62,6 +62,7 @@ authenticate_plain (MmImapSession  *session,
   if (command == NULL ||
       !mm_imap_session_wait_continuation (session, command, &challenge, cancellable, error))
     return NULL;
+  command->is_secret = TRUE;
   if (challenge != NULL &&
       (!mm_imap_session_write (session, response, cancellable, error) ||
        !mm_imap_session_end (session, cancellable, error)))
@@ -81,6 +82,31 @@ login (MmImapSession  *session,
   g_autoptr (Secret) text = g_strdup_printf ("LOGIN %s %s", quoted_user, quoted_password);
 
   return mm_imap_session_send_secret (session, "LOGIN ****", text, cancellable, error);
+}
+
+/* Some servers repeat what they do not understand. */
+static void
+hide (char       *text,
+      const char *secret)
+{
+  gsize length = strlen (secret);
+  char *found = text;
+
+  while (length > 0 && found != NULL && (found = strstr (found, secret)) != NULL)
+    memset (found, '*', length);
+}
+
+static void
+hide_secrets (MmImapCommand *command,
+              const char    *user,
+              const char    *password)
+{
+  g_autoptr (Secret) plain = make_plain (user, password);
+  g_autoptr (Secret) quoted = mm_imap_quote (password);
+
+  hide (command->text, plain);
+  hide (command->text, quoted);
+  hide (command->text, password);
 }
 
 static GError *
@@ -168,6 +194,7 @@ mm_imap_login (MmImapSession  *session,
     }
   if (!mm_imap_command_is_ok (command))
     {
+      hide_secrets (command, user, password);
       g_propagate_error (error, explain_refusal (session, command, user));
       return FALSE;
     }

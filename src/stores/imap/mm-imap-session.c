@@ -285,6 +285,15 @@ read_literal (MmImapSession  *self,
   return TRUE;
 }
 
+/* A server may repeat a command that it does not understand. */
+static gboolean
+hides_answer (MmImapSession *self)
+{
+  const MmImapCommand *command = g_queue_peek_head (&self->in_flight);
+
+  return command != NULL && command->is_secret;
+}
+
 static const MmImapResponse *
 read_response (MmImapSession  *self,
                GCancellable   *cancellable,
@@ -302,7 +311,7 @@ read_response (MmImapSession  *self,
 
       if (line == NULL)
         return NULL;
-      _mm_imap_session_trace (self, "S:", line);
+      _mm_imap_session_trace (self, "S:", hides_answer (self) ? "****" : line);
       if (!mm_imap_parser_add_line (self->parser, line, length, &has_literal, &size, error))
         return NULL;
       if (has_literal && !read_literal (self, size, cancellable, error))

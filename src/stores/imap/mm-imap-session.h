@@ -27,6 +27,7 @@ typedef struct
 {
   grefcount ref_count;
   guint tag;
+  gboolean is_secret;     /* what is answered to it is not traced either */
   gboolean done;
   MmImapStatus status;    /* OK, NO or BAD when done */
   char *code;             /* as sent, NULL */

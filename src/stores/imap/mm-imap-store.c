@@ -192,6 +192,8 @@ learn_capabilities (MmImapStore *self)
 
   emails->read = emails->create = emails->delete_ = TRUE;
   emails->creates_folders = emails->subscribes = TRUE;
+  emails->has_global_ids = mm_imap_session_has (self->session, "X-GM-EXT-1") ||
+                           mm_imap_session_has (self->session, "OBJECTID");
   emails->returns_ids = mm_imap_session_has (self->session, "UIDPLUS");
   emails->keeps_dates = emails->keeps_flags = emails->keeps_keywords = TRUE;
   learn_forbidden (self, emails->name_forbidden, sizeof emails->name_forbidden);

@@ -110,6 +110,7 @@ assert_fails (const char *dialog,
   g_assert_error (error, MM_ERROR, (int) code);
   fixture_assert_says (error, part);
   g_assert_null (strstr (error->message, "top-secret"));
+  g_assert_null (strstr (error->message, "AGFubmEAdG9wLXNlY3JldA"));
   mm_script_server_assert_finished (server);
 }
 
@@ -128,6 +129,8 @@ test_refusals (void)
     { "NO [PRIVACYREQUIRED] Plaintext authentication disallowed", MM_ERROR_LOGIN },
     { "NO [AUTHORIZATIONFAILED] not you", MM_ERROR_LOGIN },
     { "BAD what", MM_ERROR_PASSWORD },
+    { "BAD what is LOGIN \"anna\" \"top-secret\" top-secret or AGFubmEAdG9wLXNlY3JldA== please",
+      MM_ERROR_PASSWORD },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
