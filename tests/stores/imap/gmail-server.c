@@ -37,13 +37,11 @@ struct _GmailServer
 {
   GSocketService *service;
   guint16 port;
-  gint n_bodies; /* atomic */
 };
 
 /* What one connection is about. */
 typedef struct
 {
-  GmailServer *server;
   GDataInputStream *input;
   GOutputStream *output;
   const Mailbox *examined;
@@ -172,10 +170,7 @@ fetch_one (Client     *client,
     say (client, " BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM TO CC SUBJECT)] {%u}\r\n%s",
          (guint) length, message);
   if (strstr (items, "BODY.PEEK[]") != NULL)
-    {
-      g_atomic_int_inc (&client->server->n_bodies);
-      say (client, " BODY[] {%u}\r\n%s", (guint) length, message);
-    }
+    say (client, " BODY[] {%u}\r\n%s", (guint) length, message);
   say (client, ")\r\n");
 }
 
@@ -234,7 +229,7 @@ run_cb (GThreadedSocketService *service,
         gpointer                user_data)
 {
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  Client client = { user_data, g_data_input_stream_new (input),
+  Client client = { g_data_input_stream_new (input),
                     g_io_stream_get_output_stream (G_IO_STREAM (connection)), NULL };
 
   g_data_input_stream_set_newline_type (client.input, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
@@ -270,7 +265,7 @@ gmail_server_new (void)
                                  G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
   g_assert_no_error (error);
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
-  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
+  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), NULL);
   g_socket_service_start (self->service);
   return self;
 }
@@ -288,10 +283,4 @@ guint16
 gmail_server_get_port (GmailServer *self)
 {
   return self->port;
-}
-
-guint
-gmail_server_count_bodies (GmailServer *self)
-{
-  return (guint) g_atomic_int_get (&self->n_bodies);
 }

@@ -20,9 +20,6 @@ void         gmail_server_free (GmailServer *self);
 
 guint16 gmail_server_get_port (GmailServer *self);
 
-/* How many bodies were given out. */
-guint gmail_server_count_bodies (GmailServer *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GmailServer, gmail_server_free)
 
 G_END_DECLS

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "engine/mm-migration.h"
 #include "gmail-server.h"
@@ -133,7 +132,6 @@ test_labels (void)
   assert_holds ("[Gmail]/Všechny zprávy", 2);
   assert_holds ("[Gmail]/S hvězdičkou", -1);
   assert_holds ("[Gmail]/Důležité", -1);
-  g_assert_cmpuint (gmail_server_count_bodies (server), ==, 10);
   assert_stage (first, 10, 10, 0);
 
   second = migrate (history, server);
