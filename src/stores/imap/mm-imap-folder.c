@@ -157,6 +157,19 @@ is_same_name (const char *a,
          (g_ascii_strcasecmp (a, "INBOX") == 0 && g_ascii_strcasecmp (b, "INBOX") == 0);
 }
 
+/* The number behind MESSAGES, wherever it stands among what the server adds unasked. */
+static gboolean
+read_messages (const MmImapNode *list,
+               guint64          *number)
+{
+  const MmImapNode *item = list != NULL ? list->first : NULL;
+
+  for (; item != NULL && item->next != NULL; item = item->next->next)
+    if (mm_imap_node_is (item, "MESSAGES"))
+      return mm_imap_node_get_number (item->next, number);
+  return FALSE;
+}
+
 /* LIST and STATUS answers, matched by name: a pattern with '%' may find more than was asked. */
 static gboolean
 handle_answers (MmImapSession         *session,
@@ -183,8 +196,7 @@ handle_answers (MmImapSession         *session,
         continue;
       if (mm_imap_response_is (response, "STATUS"))
         {
-          if (is_same_name (job->name, name) && node->next != NULL && node->next->first != NULL &&
-              mm_imap_node_get_number (node->next->first->next, &number))
+          if (is_same_name (job->name, name) && read_messages (node->next, &number))
             job->n_items = (gint64) number;
           continue;
         }
@@ -236,6 +248,37 @@ look_up_refused (MmImapSession  *session,
   return last == NULL || mm_imap_session_wait (session, last, cancellable, error);
 }
 
+/* By its response code: texts are in every language. */
+static gboolean
+is_refused_as (const Job *job,
+               MmError    meaning)
+{
+  return mm_imap_error_classify (job->command->code, NULL, MM_ERROR_REFUSED) == meaning;
+}
+
+/* After the connection ended: an answer that came before is an answer still. Why something was
+ * refused could not be looked up any more, so that it is asked for again. */
+static void
+salvage (Jobs      *jobs,
+         GPtrArray *results,
+         gboolean   with_ids)
+{
+  for (guint i = 0; i < jobs->jobs->len; i++)
+    {
+      const Job *job = get_job (jobs, i);
+      MmResult *result = results->pdata[i];
+
+      if (result->state != MM_RESULT_UNKNOWN || job->command == NULL || !job->command->done)
+        continue;
+      result->state = mm_imap_command_is_ok (job->command) ? MM_RESULT_CREATED : MM_RESULT_PENDING;
+      if (with_ids && result->state == MM_RESULT_CREATED)
+        {
+          g_free (result->id);
+          result->id = g_strdup (job->name);
+        }
+    }
+}
+
 static void
 settle_created (MmImapSession *session,
                 Jobs          *jobs,
@@ -251,7 +294,7 @@ settle_created (MmImapSession *session,
         continue;
       if (mm_imap_command_is_ok (job->command))
         result->state = MM_RESULT_CREATED;
-      else if (job->exists)
+      else if (job->exists || is_refused_as (job, MM_ERROR_EXISTS))
         result->state = MM_RESULT_EXISTED;
       else
         {
@@ -300,6 +343,8 @@ mm_imap_create_folders (MmImapSession  *session,
   mm_imap_session_settle (session, cancellable);
   if (ok)
     settle_created (session, &jobs, folders, results);
+  else
+    salvage (&jobs, results, TRUE);
   return ok;
 }
 
@@ -318,7 +363,10 @@ mm_imap_subscribe_folders (MmImapSession  *session,
   if (!send_each (session, &jobs, subscribed ? "SUBSCRIBE" : "UNSUBSCRIBE", NULL, results,
                   cancellable, error) ||
       !wait_each (session, &jobs, cancellable, error))
-    return FALSE;
+    {
+      salvage (&jobs, results, FALSE);
+      return FALSE;
+    }
   for (guint i = 0; i < folders->len; i++)
     {
       MmResult *result = results->pdata[i];
@@ -437,8 +485,7 @@ settle_deleted (MmImapSession  *session,
         continue;
       if (mm_imap_command_is_ok (job->command))
         ((MmResult *) results->pdata[i])->state = MM_RESULT_CREATED;
-      else if (mm_imap_error_classify (job->command->code, NULL, MM_ERROR_REFUSED) ==
-               MM_ERROR_NOT_FOUND)
+      else if (is_refused_as (job, MM_ERROR_NOT_FOUND))
         ((MmResult *) results->pdata[i])->state = MM_RESULT_EXISTED;
       else
         fail_job (session, job->command, folders->pdata[i],
@@ -526,5 +573,7 @@ mm_imap_delete_folders (MmImapSession  *session,
         get_job (&jobs, i)->has_children = FALSE;
     }
   mm_imap_session_settle (session, cancellable);
+  if (!ok)
+    salvage (&jobs, results, FALSE);
   return ok;
 }

@@ -9,6 +9,11 @@
 /* Commands sent before the first answer is read. */
 #define STATUS_AT_ONCE 1000
 
+/* More than any account has: what a hostile answer can make us remember and compute. */
+#define MAILBOXES_MAX 200000
+#define NAME_MAX_BYTES 4096
+#define LEVELS_MAX 200
+
 typedef struct
 {
   MmImapNames *names;
@@ -115,7 +120,21 @@ node_name (const MmImapNode *node)
   return node != NULL ? node->text : NULL;
 }
 
-static void
+static gboolean
+is_beyond_bounds (const Listing *listing,
+                  const char    *name,
+                  char           delimiter)
+{
+  guint n_levels = 1;
+
+  for (const char *p = name; *p != 0; p++)
+    n_levels += *p == delimiter;
+  return listing->mailboxes->len >= MAILBOXES_MAX || strlen (name) > NAME_MAX_BYTES ||
+         n_levels > LEVELS_MAX;
+}
+
+/* FALSE when no server can mean what this one says. */
+static gboolean
 take_list (Listing          *listing,
            const MmImapNode *values)
 {
@@ -125,7 +144,9 @@ take_list (Listing          *listing,
   Mailbox *mailbox;
 
   if (name == NULL || name[0] == 0)
-    return;
+    return TRUE;
+  if (is_beyond_bounds (listing, name, text != NULL ? text[0] : 0))
+    return FALSE;
   if (listing->in_lsub)
     {
       gboolean is_level = mm_imap_node_is (values->first, "\\Noselect");
@@ -134,11 +155,12 @@ take_list (Listing          *listing,
       /* a level above subscribed ones is named with \Noselect (RFC 3501 6.3.9) */
       if (mailbox != NULL && !(mailbox->selectable && is_level))
         mailbox->subscribed = TRUE;
-      return;
+      return TRUE;
     }
   mailbox = add_mailbox (listing, name);
   mailbox->delimiter = text != NULL ? text[0] : 0;
   take_attributes (mailbox, values->first);
+  return TRUE;
 }
 
 static void
@@ -179,18 +201,19 @@ handle_listing (MmImapSession         *session,
                 GError               **error)
 {
   Listing *listing = user_data;
+  gboolean ok = TRUE;
 
-  if (mm_imap_response_is (response, "LIST") || mm_imap_response_is (response, "XLIST"))
-    take_list (listing, response->data);
-  else if (mm_imap_response_is (response, "LSUB"))
-    {
-      listing->in_lsub = TRUE;
-      take_list (listing, response->data);
-      listing->in_lsub = FALSE;
-    }
+  listing->in_lsub = mm_imap_response_is (response, "LSUB");
+  if (listing->in_lsub || mm_imap_response_is (response, "LIST") ||
+      mm_imap_response_is (response, "XLIST"))
+    ok = take_list (listing, response->data);
   else if (mm_imap_response_is (response, "STATUS"))
     take_status (listing, response->data);
-  return TRUE;
+  if (!ok)
+    g_set_error (error, MM_ERROR, MM_ERROR_PROTOCOL,
+                 _("The list of folders on %s is longer than any account's can be."),
+                 mm_imap_session_get_host (session));
+  return ok;
 }
 
 static const char *
@@ -258,6 +281,7 @@ ask_status (MmImapSession  *session,
             GError        **error)
 {
   g_autoptr (MmImapCommand) last = NULL;
+  guint n_sent = 0;
 
   for (guint i = 0; i < listing->mailboxes->len; i++)
     {
@@ -273,7 +297,7 @@ ask_status (MmImapSession  *session,
                                    status_items (session));
       if (last == NULL)
         return FALSE;
-      if (i % STATUS_AT_ONCE == STATUS_AT_ONCE - 1 &&
+      if (++n_sent % STATUS_AT_ONCE == 0 &&
           !mm_imap_session_wait (session, last, cancellable, error))
         return FALSE;
     }

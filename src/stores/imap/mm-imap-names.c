@@ -189,6 +189,14 @@ mm_imap_names_is_ours (MmImapNames *self,
   return is_ours;
 }
 
+static gboolean
+starts_with_inbox (const char *name,
+                   char        delimiter)
+{
+  return g_ascii_strncasecmp (name, "INBOX", 5) == 0 &&
+         (name[5] == 0 || (delimiter != 0 && name[5] == delimiter));
+}
+
 char **
 mm_imap_names_to_path (MmImapNames *self,
                        const char  *name,
@@ -199,7 +207,12 @@ mm_imap_names_to_path (MmImapNames *self,
   gboolean is_inbox = g_ascii_strcasecmp (name, "INBOX") == 0;
 
   if (!is_inbox && has_prefix (name, prefix))
-    name += strlen (prefix);
+    {
+      name += strlen (prefix);
+      /* "INBOX.INBOX" is not the inbox but a folder in it */
+      if (mm_imap_names_prefix_is_inbox (self) && starts_with_inbox (name, delimiter))
+        g_ptr_array_add (path, g_strdup ("INBOX"));
+    }
   while (*name != 0)
     {
       const char *end = delimiter != 0 ? strchr (name, delimiter) : NULL;

@@ -8,10 +8,10 @@
 #include "stores/imap/mm-imap-set.h"
 
 /* About how many messages one FETCH asks for. */
-#define RANGE_MESSAGES 2000
+#define RANGE_MESSAGES 5000
 
 /* A folder that the server counted as this large or smaller is asked for at once. */
-#define SMALL_FOLDER (2 * RANGE_MESSAGES)
+#define SMALL_FOLDER RANGE_MESSAGES
 
 typedef struct
 {
@@ -158,7 +158,8 @@ range_width (const MmImapMailbox *mailbox,
   return (guint32) CLAMP (width, RANGE_MESSAGES, G_MAXUINT32 / 2);
 }
 
-/* One range after the other, the next one asked for before the last is read. */
+/* One range after the other: two that are under way together are answered by turns by some
+ * servers, and the order would be lost. */
 static gboolean
 fetch_ranges (Scan          *scan,
               guint32        first,
@@ -166,28 +167,17 @@ fetch_ranges (Scan          *scan,
               GError       **error)
 {
   const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (scan->session);
-  g_autoptr (MmImapCommand) pending = NULL;
   guint32 width = range_width (mailbox, first);
-  guint64 from = first;
 
-  while ((from < mailbox->uidnext && mailbox->exists > 0) || pending != NULL)
+  for (guint64 from = first; from < mailbox->uidnext && mailbox->exists > 0; from += width)
     {
-      g_autoptr (MmImapCommand) next = NULL;
+      guint64 to = MIN (from + width - 1, (guint64) mailbox->uidnext - 1);
+      g_autoptr (MmImapCommand) command = send_fetch (scan, (guint32) from, (guint32) to,
+                                                      cancellable, error);
 
-      if (from < mailbox->uidnext)
-        {
-          guint64 to = MIN (from + width - 1, (guint64) mailbox->uidnext - 1);
-
-          next = send_fetch (scan, (guint32) from, (guint32) to, cancellable, error);
-          if (next == NULL)
-            return FALSE;
-          from = to + 1;
-        }
-      if (pending != NULL && (!mm_imap_session_wait (scan->session, pending, cancellable, error) ||
-                              !check_fetch (scan, pending, error)))
+      if (command == NULL || !mm_imap_session_wait (scan->session, command, cancellable, error) ||
+          !check_fetch (scan, command, error))
         return FALSE;
-      g_clear_pointer (&pending, mm_imap_command_unref);
-      pending = g_steal_pointer (&next);
     }
   return TRUE;
 }
