@@ -235,6 +235,28 @@ keep_partial (MmImapCollector *self,
   *message = (MmImapMessage) { 0, };
 }
 
+/* Sequence numbers above the one that is gone move down (RFC 3501 7.4.1). */
+static void
+renumber (MmImapCollector *self,
+          guint            gone)
+{
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->partial);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (old == NULL)
+    return;
+  g_hash_table_iter_init (&iter, old);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      guint number = GPOINTER_TO_UINT (key);
+
+      if (number == gone)
+        continue;
+      keep_partial (self, number > gone ? number - 1 : number, value);
+    }
+}
+
 gboolean
 mm_imap_collector_take (MmImapCollector       *self,
                         const MmImapResponse  *response,
@@ -244,6 +266,8 @@ mm_imap_collector_take (MmImapCollector       *self,
   guint number = (guint) response->number;
   MmImapMessage *known = NULL;
 
+  if (mm_imap_response_is (response, "EXPUNGE") && response->number > 0)
+    renumber (self, number);
   if (!mm_imap_response_is (response, "FETCH") || response->number < 0)
     return TRUE;
   if (self->partial != NULL)

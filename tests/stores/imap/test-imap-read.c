@@ -63,6 +63,16 @@ test_list (void)
                "S: * 3 FETCH (UID 12 RFC822.SIZE 6)\n"
                "S: $TAG OK\n",
                "9:9 1 5 -\n9:7 4 4 -\n9:12 0 6 -\n", "9:20");
+  /* numbers move while the rest of a message is still to come */
+  assert_list ("", NULL, MM_LIST_BASIC, 3,
+               "C: * UID FETCH 1:* (*)\n"
+               "S: * 2 FETCH (FLAGS (\\Deleted))\n"
+               "S: * 3 FETCH (UID 12 RFC822.SIZE 6)\n"
+               "S: * 4 FETCH (UID 13 RFC822.SIZE 7)\n"
+               "S: * 2 EXPUNGE\n"
+               "S: * 2 FETCH (FLAGS (\\Seen) INTERNALDATE NIL)\n"
+               "S: * 3 FETCH (FLAGS (\\Draft) INTERNALDATE NIL)\n"
+               "S: $TAG OK\n", "9:12 1 6 -\n9:13 8 7 -\n", "9:20");
   /* what came later; a server names the last message although it is older */
   assert_list ("", "9:15", MM_LIST_BASIC, -1,
                "C: * UID FETCH 15:* (*)\n"
