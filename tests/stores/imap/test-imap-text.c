@@ -284,6 +284,10 @@ test_names_prefix (void)
   assert_path (names, "INBOX", '.', "INBOX");
   assert_path (names, "INBOX.Sent", '.', "Sent");
   assert_path (names, "INBOX.a.b", '.', "a|b");
+  assert_path (names, "INBOX.INBOX", '.', "INBOX|INBOX");
+  assert_path (names, "INBOX.inbox.x", '.', "INBOX|inbox|x");
+  assert_path (names, "INBOX.Inboxes", '.', "Inboxes");
+  assert_wire (names, "INBOX|INBOX", "INBOX.INBOX");
   assert_wire (names, "INBOX", "INBOX");
   assert_wire (names, "Sent", "INBOX.Sent");
   assert_wire (names, "INBOX|x", "INBOX.x");
