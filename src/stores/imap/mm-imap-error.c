@@ -40,11 +40,24 @@ static const Meaning texts[] = {
   { "try again later", MM_ERROR_BUSY },
 };
 
+/* Not strcasestr (): its letters depend on the locale (in Turkish "I" is no capital "i"). */
+static const char *
+find_words (const char *text,
+            const char *words)
+{
+  gsize length = strlen (words);
+
+  for (; text != NULL && *text != 0; text++)
+    if (g_ascii_strncasecmp (text, words, length) == 0)
+      return text;
+  return NULL;
+}
+
 gboolean
 mm_imap_text_has (const char *text,
                   const char *words)
 {
-  return text != NULL && strcasestr (text, words) != NULL;
+  return find_words (text, words) != NULL;
 }
 
 MmError
@@ -65,7 +78,7 @@ guint
 mm_imap_error_parse_backoff (const char *text)
 {
   const char *words = "Backoff Time:";
-  const char *found = text != NULL ? strcasestr (text, words) : NULL;
+  const char *found = find_words (text, words);
   guint64 milliseconds;
 
   if (found == NULL)

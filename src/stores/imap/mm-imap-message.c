@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stores/imap/mm-imap-message.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "formats/mm-rfc5322.h"
@@ -182,6 +183,10 @@ mm_imap_message_to_reference (MmImapMessage *self,
   return reference;
 }
 
+/* What unfinished messages may occupy, in bytes; more is only ever sent to fill our memory. */
+#define PARTIAL_MAX (32 * 1024 * 1024)
+#define PARTIAL_OVERHEAD 256
+
 struct _MmImapCollector
 {
   guint wanted;
@@ -189,6 +194,7 @@ struct _MmImapCollector
   MmImapMessageFunc func;
   gpointer user_data;
   GHashTable *partial; /* sequence number → MmImapMessage; NULL while there is none */
+  gsize partial_size;
 };
 
 MmImapCollector *
@@ -223,11 +229,44 @@ message_free (gpointer data)
   g_free (data);
 }
 
+/* About what it occupies; a file counts for the descriptor, of which there are few. */
+static gsize
+measure (const MmImapMessage *message)
+{
+  gsize size = PARTIAL_OVERHEAD;
+
+  if (message->blob != NULL)
+    size += mm_blob_peek (message->blob) != NULL ? mm_blob_get_memory (message->blob)
+                                                 : MM_BLOB_MEMORY_MAX;
+  for (char **keyword = message->keywords; keyword != NULL && *keyword != NULL; keyword++)
+    size += sizeof *keyword + strlen (*keyword);
+  return size;
+}
+
+/* Moves what is unfinished under that number, if anything, into @message. */
+static void
+take_partial (MmImapCollector *self,
+              guint            number,
+              MmImapMessage   *message)
+{
+  MmImapMessage *known = NULL;
+
+  if (self->partial != NULL)
+    known = g_hash_table_lookup (self->partial, GUINT_TO_POINTER (number));
+  if (known == NULL)
+    return;
+  self->partial_size -= measure (known);
+  *message = *known;
+  *known = (MmImapMessage) { 0, };
+  g_hash_table_remove (self->partial, GUINT_TO_POINTER (number));
+}
+
 static void
 keep_partial (MmImapCollector *self,
               guint            number,
               MmImapMessage   *message)
 {
+  self->partial_size += measure (message);
   if (self->partial == NULL)
     self->partial = g_hash_table_new_full (NULL, NULL, NULL, message_free);
   g_hash_table_replace (self->partial, GUINT_TO_POINTER (number),
@@ -246,6 +285,7 @@ renumber (MmImapCollector *self,
 
   if (old == NULL)
     return;
+  self->partial_size = 0;
   g_hash_table_iter_init (&iter, old);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
@@ -257,6 +297,13 @@ renumber (MmImapCollector *self,
     }
 }
 
+static gboolean
+is_too_much (MmImapCollector      *self,
+             const MmImapMessage  *message)
+{
+  return self->partial_size + measure (message) > PARTIAL_MAX;
+}
+
 gboolean
 mm_imap_collector_take (MmImapCollector       *self,
                         const MmImapResponse  *response,
@@ -264,24 +311,32 @@ mm_imap_collector_take (MmImapCollector       *self,
 {
   g_auto (MmImapMessage) message = { 0, };
   guint number = (guint) response->number;
-  MmImapMessage *known = NULL;
+  guint32 uid;
 
   if (mm_imap_response_is (response, "EXPUNGE") && response->number > 0)
     renumber (self, number);
   if (!mm_imap_response_is (response, "FETCH") || response->number < 0)
     return TRUE;
-  if (self->partial != NULL)
-    known = g_hash_table_lookup (self->partial, GUINT_TO_POINTER (number));
-  if (known != NULL)
-    {
-      message = *known;
-      *known = (MmImapMessage) { 0, };
-      g_hash_table_remove (self->partial, GUINT_TO_POINTER (number));
-    }
+  take_partial (self, number, &message);
+  uid = message.uid;
   mm_imap_message_take (&message, response);
+  if (uid != 0 && message.uid != uid)
+    {
+      /* what was known under this number was another message */
+      mm_imap_message_clear (&message);
+      mm_imap_message_take (&message, response);
+    }
   if ((message.has & self->wanted) == self->wanted)
     return self->func (&message, self->user_data, error);
-  keep_partial (self, number, &message);
+  if (!is_too_much (self, &message))
+    keep_partial (self, number, &message);
+  /* but for flags that somebody changes meanwhile, of messages that nobody asked about */
+  else if ((message.has & ~(guint) MM_IMAP_HAS_FLAGS) != 0)
+    {
+      g_set_error_literal (error, MM_ERROR, MM_ERROR_PROTOCOL,
+                           _("The server sends parts of messages without end."));
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -304,6 +359,7 @@ mm_imap_collector_finish (MmImapCollector  *self,
   GHashTableIter iter;
   gpointer value;
 
+  self->partial_size = 0;
   if (partial == NULL)
     return TRUE;
   g_hash_table_iter_init (&iter, partial);

@@ -22,6 +22,7 @@ typedef struct
   guint32 first_uid;
   guint32 highest;     /* of the UIDs handed out */
   GArray *handed_out;  /* (element-type guint32), as they came */
+  GHashTable *unordered; /* the same as a set; NULL while they come in order */
   MmListFunc func;
   gpointer user_data;
   MmImapCollector *collector;
@@ -33,6 +34,7 @@ scan_clear (Scan *scan)
 {
   g_clear_pointer (&scan->collector, mm_imap_collector_free);
   g_clear_pointer (&scan->handed_out, g_array_unref);
+  g_clear_pointer (&scan->unordered, g_hash_table_unref);
   g_free (scan->items);
 }
 
@@ -46,15 +48,21 @@ is_same_life (Scan *scan)
   return scan->since == NULL || mailbox->uidvalidity == scan->since_uidvalidity;
 }
 
-/* Messages come in ascending order from nearly every server; nothing is handed out twice. */
+/* Messages come in ascending order from nearly every server, so that the set is made only when one
+ * does not; nothing is handed out twice. */
 static gboolean
 is_new (Scan    *scan,
         guint32  uid)
 {
-  if (uid <= scan->highest)
-    for (guint i = scan->handed_out->len; i > 0; i--)
-      if (g_array_index (scan->handed_out, guint32, i - 1) == uid)
-        return FALSE;
+  if (uid <= scan->highest && scan->unordered == NULL)
+    {
+      scan->unordered = g_hash_table_new (NULL, NULL);
+      for (guint i = 0; i < scan->handed_out->len; i++)
+        g_hash_table_add (scan->unordered,
+                          GUINT_TO_POINTER (g_array_index (scan->handed_out, guint32, i)));
+    }
+  if (scan->unordered != NULL && !g_hash_table_add (scan->unordered, GUINT_TO_POINTER (uid)))
+    return FALSE;
   scan->highest = MAX (scan->highest, uid);
   g_array_append_val (scan->handed_out, uid);
   return TRUE;
@@ -182,6 +190,23 @@ fetch_ranges (Scan          *scan,
   return TRUE;
 }
 
+/* A server whose UIDNEXT is too low hides messages from those who believe it. */
+static gboolean
+fetch_hidden (Scan          *scan,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  const MmImapMailbox *mailbox = mm_imap_session_get_mailbox (scan->session);
+  g_autoptr (MmImapCommand) command = NULL;
+
+  if (scan->since != NULL || scan->handed_out->len >= mailbox->exists ||
+      scan->highest == G_MAXUINT32)
+    return TRUE;
+  command = send_fetch (scan, MAX (scan->highest, mailbox->uidnext - 1) + 1, 0, cancellable, error);
+  return command != NULL && mm_imap_session_wait (scan->session, command, cancellable, error) &&
+         check_fetch (scan, command, error) && mm_imap_collector_finish (scan->collector, error);
+}
+
 static gboolean
 check_life (Scan    *scan,
             GError **error)
@@ -252,7 +277,8 @@ run_scan (Scan          *scan,
   if (fetch != NULL ? (mailbox->exists > 0 && !check_fetch (scan, fetch, error))
                     : !fetch_ranges (scan, scan->first_uid, cancellable, error))
     return FALSE;
-  if (!mm_imap_collector_finish (scan->collector, error))
+  if (!mm_imap_collector_finish (scan->collector, error) ||
+      (fetch == NULL && !fetch_hidden (scan, cancellable, error)))
     return FALSE;
 
   if (position != NULL)

@@ -96,7 +96,60 @@ test_list (void)
   assert_list ("", NULL, MM_LIST_BASIC, -1,
                "C: * UID FETCH 1:19 (*)\n"
                "S: * 1 FETCH (UID 1 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
-               "S: $TAG OK\n", "9:1 0 6 -\n", "9:20");
+               "S: * 2 FETCH (UID 2 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 3 FETCH (UID 3 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: $TAG OK\n", "9:1 0 6 -\n9:2 0 6 -\n9:3 0 6 -\n", "9:20");
+  /* there are more than UIDNEXT would have it */
+  assert_list ("", NULL, MM_LIST_BASIC, -1,
+               "C: * UID FETCH 1:19 (*)\n"
+               "S: * 1 FETCH (UID 1 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 2 FETCH (UID 19 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: $TAG OK\n"
+               "C: * UID FETCH 20:* (*)\n"
+               "S: * 3 FETCH (UID 25 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: $TAG OK\n", "9:1 0 6 -\n9:19 0 6 -\n9:25 0 6 -\n", "9:26");
+  /* downwards, and again */
+  assert_list ("", NULL, MM_LIST_BASIC, 3,
+               "C: * UID FETCH 1:* (*)\n"
+               "S: * 3 FETCH (UID 9 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 2 FETCH (UID 8 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 3 FETCH (UID 9 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 1 FETCH (UID 7 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: * 2 FETCH (UID 8 FLAGS () INTERNALDATE NIL RFC822.SIZE 6)\n"
+               "S: $TAG OK\n", "9:9 0 6 -\n9:8 0 6 -\n9:7 0 6 -\n", "9:20");
+  /* one number, two messages: nothing of the first belongs to the second */
+  assert_list ("", NULL, MM_LIST_BASIC, 3,
+               "C: * UID FETCH 1:* (*)\n"
+               "S: * 1 FETCH (UID 7 FLAGS (\\Draft) RFC822.SIZE 6)\n"
+               "S: * 1 FETCH (UID 8 RFC822.SIZE 9 INTERNALDATE NIL)\n"
+               "S: $TAG OK\n", "9:8 0 9 -\n", "9:20");
+}
+
+/* Parts of ever more messages, none of which is ever complete. */
+static void
+test_list_without_end (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (MmFolder) folder = fixture_folder_new ();
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *keyword = g_strnfill (1000 * 1000, 'k');
+  g_autoptr (GError) error = NULL;
+
+  fixture_add_open (server, "");
+  fixture_add_select (server, "EXAMINE", 3, 20);
+  mm_script_server_add (server, "C: * UID FETCH 1:* (*)\n");
+  for (guint i = 1; i <= 40; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("* %u FETCH (UID %u FLAGS (%s))\r\n", i, i, keyword);
+
+      mm_script_server_send (server, line);
+    }
+  store = fixture_open (server);
+  g_assert_false (mm_store_list_items (store, folder, NULL, MM_LIST_BASIC, collect_reference, out,
+                                       NULL, NULL, &error));
+  g_assert_error (error, MM_ERROR, MM_ERROR_PROTOCOL);
+  fixture_assert_says (error, "without end");
 }
 
 static void
@@ -289,6 +342,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/imap/read/list", test_list);
+  g_test_add_func ("/imap/read/list-without-end", test_list_without_end);
   g_test_add_func ("/imap/read/list-fails", test_list_fails);
   g_test_add_func ("/imap/read/fetch", test_fetch);
   g_test_add_func ("/imap/read/fetch-gone", test_fetch_gone);

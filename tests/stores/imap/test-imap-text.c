@@ -317,6 +317,8 @@ test_meanings (void)
   static const struct { const char *code; const char *text; MmError error; } refusals[] = {
     { "OVERQUOTA", "", MM_ERROR_QUOTA },
     { NULL, "Over quota", MM_ERROR_QUOTA },
+    { NULL, "TOO MANY SIMULTANEOUS", MM_ERROR_LIMIT },
+    { NULL, "quot", MM_ERROR_REFUSED },
     { "limit", "Mail size is larger", MM_ERROR_LIMIT },
     { "UNAVAILABLE", "quota database is away", MM_ERROR_BUSY },
     { NULL, "Request is throttled. Suggested Backoff Time: 1500 milliseconds", MM_ERROR_BUSY },
