@@ -195,6 +195,16 @@ engine_fixture_try (MmMigration  *migration,
   return mm_migration_run_finish (migration, wait_for (&result), error);
 }
 
+gboolean
+engine_fixture_try_rollback (MmMigration  *migration,
+                             GError      **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  mm_migration_rollback_async (migration, keep_result_cb, &result);
+  return mm_migration_rollback_finish (migration, wait_for (&result), error);
+}
+
 MmReport *
 engine_fixture_run (EngineFixture *self,
                     MmMigration   *migration)
@@ -233,11 +243,9 @@ engine_fixture_rollback (EngineFixture *self,
                          const char    *id)
 {
   g_autoptr (MmMigration) migration = open_migration (self, id);
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  mm_migration_rollback_async (migration, keep_result_cb, &result);
-  mm_migration_rollback_finish (migration, wait_for (&result), &error);
+  engine_fixture_try_rollback (migration, &error);
   g_assert_no_error (error);
   return mm_migration_get_report (migration);
 }

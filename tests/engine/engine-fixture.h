@@ -60,7 +60,8 @@ MmReport *engine_fixture_resume   (EngineFixture *self, const char *id);
 MmReport *engine_fixture_rollback (EngineFixture *self, const char *id);
 
 /* Runs; FALSE with the error when nothing began. */
-gboolean engine_fixture_try (MmMigration *migration, GError **error);
+gboolean engine_fixture_try          (MmMigration *migration, GError **error);
+gboolean engine_fixture_try_rollback (MmMigration *migration, GError **error);
 
 /* The one stage, "emails". */
 const MmStageReport *engine_fixture_stage (const MmReport *report);
