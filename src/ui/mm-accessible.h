@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * typed into has the row's title as its name. @row: an AdwEntryRow; its title must be set. */
 void mm_accessible_name_entry_row (GtkWidget *row);
 
-/* Marks @row as wrong or right, for the eye and the ear. @sentence: what is wrong; NULL: nothing. */
+/* Marks @row for the eye and the ear. @sentence: what is wrong with it; NULL: nothing. */
 void mm_accessible_mark_row (GtkWidget  *row,
                              const char *sentence);
 

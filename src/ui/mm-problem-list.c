@@ -71,7 +71,8 @@ make_line (const MmProblem *problem)
   const char *title;
   g_autofree char *subtitle = NULL;
 
-  title = has_item ? problem->item : has_folder ? problem->folder : mm_kind_get_title (problem->kind);
+  title = has_item ? problem->item
+                   : has_folder ? problem->folder : mm_kind_get_title (problem->kind);
 
   if (has_item && has_folder)
     /* Translators: "Failed · Inbox/Work · The message is larger than …" */

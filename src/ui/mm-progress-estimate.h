@@ -24,8 +24,8 @@ typedef struct
   guint next;
 } MmProgressEstimate;
 
-/* Notes that @done of the work (bytes, or items) was done at @now. Calls closer than a third of a second to
- * the one before are ignored; a @done that goes down starts anew. */
+/* Notes that @done of the work (bytes, or items) was done at @now. Calls closer than a third of a
+ * second to the one before are ignored; a @done that goes down starts anew. */
 void mm_progress_estimate_add (MmProgressEstimate *self,
                                gint64              now,
                                guint64             done);

@@ -77,6 +77,22 @@ is_complete (const MmReport *report)
 }
 
 gboolean
+mm_rules_has_begun_rollback (const MmReport *report)
+{
+  g_return_val_if_fail (report != NULL, FALSE);
+
+  for (guint i = 0; report->stages != NULL && i < report->stages->len; i++)
+    {
+      const MmStageReport *stage = g_ptr_array_index (report->stages, i);
+
+      if (stage->state == MM_STAGE_ROLLING_BACK || stage->state == MM_STAGE_ROLLED_BACK)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
 mm_rules_can_resume (const MmReport  *report,
                      char           **reason)
 {
@@ -87,6 +103,9 @@ mm_rules_can_resume (const MmReport  *report,
 
   if (report->state == MM_STATE_ROLLED_BACK)
     return refuse (reason, _("The destination was rolled back: start a new migration instead"));
+
+  if (mm_rules_has_begun_rollback (report))
+    return refuse (reason, _("Its rollback was begun, which can only be finished"));
 
   if (!report->can_resume || is_complete (report))
     return refuse (reason, _("Everything was gone through, so nothing is left to do"));

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 /* Some process is at work on it. */
 gboolean mm_state_is_active (MmState state);
 
+/* A rollback was begun, whether or not it came to its end. */
+gboolean mm_rules_has_begun_rollback (const MmReport *report);
+
 gboolean mm_rules_can_cancel (const MmReport  *report,
                               char           **reason);
 gboolean mm_rules_can_stop   (const MmReport  *report,

@@ -31,7 +31,7 @@ void mm_watch_set_active (MmWatch  *self,
 MmRunner       *mm_watch_get_runner (MmWatch *self);
 const char     *mm_watch_get_id (MmWatch *self);
 const char     *mm_watch_get_address (MmWatch *self);
-const MmReport *mm_watch_get_report (MmWatch *self); /* (nullable), valid until the next "changed" */
+const MmReport *mm_watch_get_report (MmWatch *self); /* (nullable), until "changed" */
 const GError   *mm_watch_get_error (MmWatch *self);  /* (nullable): why there is no report */
 MmProblemList  *mm_watch_get_problems (MmWatch *self);
 

@@ -8,6 +8,7 @@
 #include "ui/mm-follow-page.h"
 #include "ui/mm-follow-window.h"
 #include "ui/mm-past-list.h"
+#include "ui/mm-report-rules.h"
 #include "ui/mm-report-text.h"
 #include "ui/mm-settings.h"
 
@@ -37,7 +38,10 @@ show_interrupted (MmWindow       *self,
   g_autofree char *accounts = mm_text_accounts (report);
   g_autofree char *sentence = NULL;
 
-  if (n == 1)
+  if (n == 1 && mm_rules_has_begun_rollback (report))
+    sentence = g_strdup_printf (_("The rollback of the migration %s (%s) was interrupted. It can "
+                                  "be finished."), report->id, accounts);
+  else if (n == 1)
     sentence = g_strdup_printf (_("The migration %s (%s) was interrupted. It can be resumed."),
                                 report->id, accounts);
   else
@@ -46,7 +50,9 @@ show_interrupted (MmWindow       *self,
                                           n), n);
 
   gtk_label_set_label (self->interrupted_label, sentence);
-  gtk_button_set_label (self->interrupted_button, n == 1 ? _("Resume…") : _("Show"));
+  gtk_button_set_label (self->interrupted_button,
+                        n == 1 && !mm_rules_has_begun_rollback (report) ? _("Resume…")
+                                                                        : _("Show"));
   gtk_widget_set_visible (GTK_WIDGET (self->interrupted_bar), TRUE);
   gtk_info_bar_set_revealed (self->interrupted_bar, TRUE);
 }

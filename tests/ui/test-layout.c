@@ -16,7 +16,7 @@
 #include "ui/mm-preview-window.h"
 #include "ui/mm-stage-row.h"
 
-/* Every template, narrow screens, the names of controls, long lists; in the language of LANGUAGE. */
+/* Templates, narrow screens, names of controls, keyboard, long lists; in LANGUAGE. */
 
 #define NARROW 360
 
@@ -264,6 +264,67 @@ test_language (UiFixture     *fixture,
 }
 
 static gboolean
+holds_focus (GtkWindow *window,
+             GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (window);
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* Tab, from wherever the focus is, comes to @widget. */
+static void
+assert_reached_by_tab (gpointer   window,
+                       GtkWidget *widget)
+{
+  for (guint i = 0; i < 100; i++)
+    {
+      if (holds_focus (GTK_WINDOW (window), widget))
+        return;
+
+      gtk_widget_child_focus (GTK_WIDGET (window), GTK_DIR_TAB_FORWARD);
+    }
+
+  g_error ("Tab does not reach %s %s", G_OBJECT_TYPE_NAME (widget),
+           gtk_buildable_get_buildable_id (GTK_BUILDABLE (widget)));
+}
+
+static void
+test_keyboard (UiFixture     *fixture,
+               gconstpointer  data)
+{
+  const char *const forms[] = { "source_form", "destination_form" };
+  const char *const rows[] = { "host_row", "security_row", "port_row", "login_row",
+                               "password_row" };
+  const char *const buttons[] = { "check_button", "preview_button", "start_button",
+                                  "menu_button" };
+  const char *const after[] = { "copy_button", "rollback_button", "again_button" };
+  const char *const follow[] = { "id_row", "address_row", "follow_button", "list_box" };
+  MmWindow *window = ui_fixture_get_window (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (rows); j++)
+      assert_reached_by_tab (window, ui_find (ui_find (window, forms[i]), rows[j]));
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    assert_reached_by_tab (window, ui_find (window, buttons[i]));
+
+  ui_fixture_add_mail (fixture, 3);
+  ui_fill_forms (window);
+  ui_click (window, "start_button");
+  ui_wait (has_ended (window));
+  ui_settle ();
+  for (guint i = 0; i < G_N_ELEMENTS (after); i++)
+    assert_reached_by_tab (window, ui_find (window, after[i]));
+
+  show_tab (window, "follow");
+  ui_wait (ui_is_visible (window, "list_box"));
+  ui_type (window, "id_row", "x");
+  ui_type (window, "address_row", "x");
+  for (guint i = 0; i < G_N_ELEMENTS (follow); i++)
+    assert_reached_by_tab (window, ui_find (window, follow[i]));
+}
+
+static gboolean
 is_in_view (GtkWidget *widget)
 {
   GtkWidget *view = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
@@ -405,6 +466,7 @@ main (int    argc,
   add ("/layout/language", test_language);
   add ("/layout/width", test_width);
   add ("/layout/names", test_names);
+  add ("/layout/keyboard", test_keyboard);
 
   return g_test_run ();
 }

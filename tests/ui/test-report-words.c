@@ -153,6 +153,12 @@ test_resume_of_failures (void)
   stage.failed = 0;
   stage.skipped = 1;
   g_assert_false (mm_rules_can_resume (&report, NULL));
+  g_assert_false (mm_rules_has_begun_rollback (&report));
+
+  stage.failed = 1;
+  stage.state = MM_STAGE_ROLLING_BACK;
+  g_assert_false (mm_rules_can_resume (&report, NULL));
+  g_assert_true (mm_rules_has_begun_rollback (&report));
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "model/mm-error.h"
 #include "stores/memory/mm-memory-store.h"
 #include "stores/wrap/mm-fault-store.h"
+#include "ui/mm-migration-view.h"
+#include "ui/mm-password-dialog.h"
 
 /* A store factory has no user data. */
 static UiFixture *current;
@@ -146,7 +148,8 @@ add_message (UiFixture         *fixture,
   MmReference *reference = mm_reference_new (id);
   MmBlob *blob;
 
-  text = g_strdup_printf ("Message-ID: <%u@source.example>\r\nDate: Mon, 2 Mar 2020 10:00:00 +0000\r\n"
+  text = g_strdup_printf ("Message-ID: <%u@source.example>\r\n"
+                          "Date: Mon, 2 Mar 2020 10:00:00 +0000\r\n"
                           "From: anna@source.example\r\nSubject: Number %u\r\n\r\nText %u\r\n",
                           number, number, number);
   blob = mm_blob_new (text, strlen (text));
@@ -371,6 +374,53 @@ ui_save_png (GtkWidget  *window,
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
                                          &bounds);
   g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+const MmReport *
+ui_shown_report (gpointer root)
+{
+  MmWatch *watch = mm_migration_view_get_watch (MM_MIGRATION_VIEW (ui_find (root, "view")));
+
+  return watch != NULL ? mm_watch_get_report (watch) : NULL;
+}
+
+gboolean
+ui_shows_state (gpointer root,
+                MmState  state)
+{
+  const MmReport *report = ui_shown_report (root);
+
+  return report != NULL && report->state == state;
+}
+
+void
+ui_start_and_wait (MmWindow *window,
+                   MmState   state)
+{
+  ui_fill_forms (window);
+  ui_click (window, "start_button");
+  ui_wait (ui_shows_state (window, state));
+  ui_settle ();
+}
+
+void
+ui_answer (const char *source,
+           const char *destination,
+           const char *response)
+{
+  GtkWidget *dialog = ui_find_toplevel (MM_TYPE_PASSWORD_DIALOG);
+
+  g_assert_nonnull (dialog);
+  g_assert_cmpint (gtk_widget_get_visible (ui_find (dialog, "source_row")), ==, source != NULL);
+  g_assert_false (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "accept"));
+
+  if (source != NULL)
+    ui_type (dialog, "source_row", source);
+  ui_type (dialog, "destination_row", destination);
+  g_assert_true (adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (dialog), "accept"));
+
+  ui_respond (dialog, response);
+  g_assert_null (ui_find_toplevel (MM_TYPE_PASSWORD_DIALOG));
 }
 
 gboolean

@@ -79,6 +79,21 @@ void ui_respond (GtkWidget  *dialog,
 /* Types good accounts into both forms. */
 void ui_fill_forms (MmWindow *window);
 
+/* The report that a window's MmMigrationView shows; NULL for none. */
+const MmReport *ui_shown_report (gpointer root);
+gboolean        ui_shows_state  (gpointer root,
+                                 MmState  state);
+
+/* Types good accounts, starts, and waits until the window shows @state. */
+void ui_start_and_wait (MmWindow *window,
+                        MmState   state);
+
+/* Types passwords into the dialog that asks for them, and answers it. @source: NULL when the
+ * source's must not be asked for. */
+void ui_answer (const char *source,
+                const char *destination,
+                const char *response);
+
 /* Lets the main loop do what is pending. */
 void ui_settle (void);
 
@@ -90,7 +105,7 @@ gboolean ui_give_up (gpointer condition);
 
 #define ui_wait(condition) \
   G_STMT_START { \
-    guint ui_source_ = g_timeout_add_seconds (20, ui_give_up, (gpointer) #condition); \
+    guint ui_source_ = g_timeout_add_seconds (60, ui_give_up, (gpointer) #condition); \
     while (!(condition)) \
       g_main_context_iteration (NULL, TRUE); \
     g_source_remove (ui_source_); \
