@@ -86,6 +86,36 @@ test_cancel (UiFixture     *fixture,
                    0);
 }
 
+/* "Stop" while the servers are asked: the form is as it was, and nothing was begun. */
+static void
+test_break_off (UiFixture     *fixture,
+                gconstpointer  data)
+{
+  const char *const buttons[] = { "check_button", "preview_button", "start_button" };
+  MmWindow *window = ui_fixture_get_window (fixture);
+  MmRunner *runner = mm_application_get_runner (fixture->application);
+  g_autoptr(GPtrArray) reports = NULL;
+
+  ui_fixture_set_slow (fixture, 500000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    {
+      ui_fill_forms (window);
+      ui_click (window, buttons[i]);
+      g_assert_true (ui_is_visible (window, "busy_box"));
+      ui_click (window, "break_button");
+      ui_wait (!ui_is_visible (window, "busy_box"));
+      g_assert_cmpuint (mm_runner_get_n_running (runner), ==, 0);
+      g_assert_false (ui_is_visible (ui_find (window, "source_form"), "error_label"));
+      g_assert_false (ui_is_visible (ui_find (window, "destination_form"), "error_label"));
+      g_assert_false (ui_is_visible (window, "error_label"));
+      g_assert_cmpstr (ui_text (ui_find (window, "source_form"), "password_row"), ==, UI_PASSWORD);
+    }
+
+  reports = mm_history_list (mm_runner_get_history (runner), NULL);
+  g_assert_cmpuint (reports->len, ==, 0);
+}
+
 static GtkWidget *
 close_and_get_dialog (MmWindow *window)
 {
@@ -306,6 +336,7 @@ main (int    argc,
 
   add ("/running/stop-and-resume", test_stop_and_resume);
   add ("/running/cancel", test_cancel);
+  add ("/running/break-off", test_break_off);
   add ("/running/close-idle", test_close_idle);
   add ("/running/close-and-go-back", test_close_and_go_back);
   add ("/running/close-and-keep", test_close_and_keep);
