@@ -7,7 +7,10 @@
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#define STATE_WIDTH 13 /* the longest title of a state, in letters */
 
 static void
 print_object (JsonBuilder *builder)
@@ -373,6 +376,8 @@ mm_cli_output_history_line (gboolean        json,
                             const MmReport *report)
 {
   g_autofree char *created = NULL;
+  const char *state;
+  int width;
 
   if (json)
     {
@@ -380,8 +385,11 @@ mm_cli_output_history_line (gboolean        json,
       return;
     }
   created = format_local_time (report->created);
-  g_print ("%s  %s  %-12s  %s → %s\n", report->id, created, mm_state_get_title (report->state),
-           report->source_address, report->destination_address);
+  state = mm_state_get_title (report->state);
+  /* printf pads by bytes, and the state's letters may have more than one. */
+  width = STATE_WIDTH + (int) (strlen (state) - (gsize) g_utf8_strlen (state, -1));
+  g_print ("%s  %s  %-*s  %s → %s\n", report->id, created, width, state, report->source_address,
+           report->destination_address);
 }
 
 static const char *
