@@ -82,7 +82,7 @@ for language in $languages; do
   msgfmt --check --check-accelerators=_ --output-file=/dev/null "po/$language.po"
   result $? "$language: the formats are those of the original"
   check_complete "po/$language.po"
-  result $? "$language: nothing is missing"
+  result $? "$language: nothing is missing (if so: ninja -C BUILD mail-migrator-update-po)"
   merge_data && grep -q "^Comment\[$language\]=" "$work/desktop" &&
     grep -q "<summary xml:lang=\"$language\">" "$work/metainfo"
   result $? "$language: is in the desktop file and the metainfo"
