@@ -92,7 +92,7 @@ hide (char       *text,
   gsize length = strlen (secret);
   char *found = text;
 
-  while (length > 0 && found != NULL && (found = strstr (found, secret)) != NULL)
+  for (; length > 0 && found != NULL && (found = strstr (found, secret)) != NULL; found += length)
     memset (found, '*', length);
 }
 

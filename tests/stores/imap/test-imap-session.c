@@ -164,6 +164,29 @@ test_no_way_in (void)
                 "S: $TAG NO not today\n", MM_SECURITY_STARTTLS, MM_ERROR_STARTTLS, "STARTTLS");
 }
 
+/* What hides the password looks like this one. */
+static void
+test_starry_password (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmCredentials) credentials = mm_credentials_new ("***", NULL);
+  g_autoptr (MmService) service = NULL;
+  g_autoptr (MmStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  mm_script_server_accept (server);
+  mm_script_server_add (server, "S: * OK [CAPABILITY IMAP4rev1] hello\n"
+                                "C: * LOGIN \"anna\" *\n"
+                                "S: $TAG NO what is ***?\n");
+  mm_script_server_start (server);
+  service = mm_service_new (MM_PROTOCOL_IMAP, MM_SECURITY_NONE, "127.0.0.1",
+                            mm_script_server_get_port (server), "anna");
+  store = mm_imap_store_new (service, credentials);
+  g_assert_false (mm_store_open (store, NULL, &error));
+  g_assert_error (error, MM_ERROR, MM_ERROR_PASSWORD);
+  mm_script_server_assert_finished (server);
+}
+
 static void
 test_8bit_password (void)
 {
@@ -370,6 +393,7 @@ main (int   argc,
   g_test_add_func ("/imap/session/login", test_login);
   g_test_add_func ("/imap/session/refusals", test_refusals);
   g_test_add_func ("/imap/session/no-way-in", test_no_way_in);
+  g_test_add_func ("/imap/session/starry-password", test_starry_password);
   g_test_add_func ("/imap/session/8bit-password", test_8bit_password);
   g_test_add_func ("/imap/session/bad-answers", test_bad_answers);
   g_test_add_func ("/imap/session/list-extended", test_list_extended);
