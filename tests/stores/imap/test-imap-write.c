@@ -622,6 +622,49 @@ test_delete_without_uidplus (void)
                   "S: $TAG OK\n", "CCEF");
 }
 
+static gpointer
+cancel_soon (gpointer cancellable)
+{
+  g_usleep (200000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* A server that neither reads nor answers any more, in the middle of a message and after it. */
+static void
+test_cancel (void)
+{
+  static const gsize sizes[] = { 512 * 1024, 32 * 1024 * 1024 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (MmScriptServer) server = mm_script_server_new ();
+      g_autoptr (MmStore) store = NULL;
+      g_autoptr (MmFolder) folder = fixture_folder_new ();
+      g_autoptr (GPtrArray) items = fixture_items_new (1, sizes[i]);
+      g_autoptr (GPtrArray) results = mm_results_new (1);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autofree char *text = NULL;
+      g_autoptr (GError) error = NULL;
+      GThread *thread;
+      gint64 begin;
+
+      fixture_add_open (server, "LITERAL+ UIDPLUS APPENDLIMIT=100000000");
+      fixture_add_select (server, "SELECT", 2, 20);
+      mm_script_server_stay_silent (server);
+      store = fixture_open (server);
+      thread = g_thread_new ("cancel", cancel_soon, cancellable);
+      begin = g_get_monotonic_time ();
+      g_assert_false (mm_store_store_items (store, folder, items, results, cancellable, &error));
+      g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_USEC_PER_SEC);
+      g_thread_join (thread);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_false (mm_store_is_open (store));
+      text = states (results);
+      g_assert_cmpstr (text, ==, "U");
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -643,6 +686,7 @@ main (int   argc,
   g_test_add_func ("/imap/write/mended-grows", test_mended_grows);
   g_test_add_func ("/imap/write/flags", test_flags);
   g_test_add_func ("/imap/write/too-large", test_too_large);
+  g_test_add_func ("/imap/write/cancel", test_cancel);
   g_test_add_func ("/imap/write/delete", test_delete);
   g_test_add_func ("/imap/write/delete-without-uidplus", test_delete_without_uidplus);
   return g_test_run ();
