@@ -248,7 +248,8 @@ assert_wire (MmImapNames *names,
 static void
 test_names_plain (void)
 {
-  g_autoptr (MmImapNames) names = names_from ("((\"\" \"/\")) ((\"Other/\" \"/\")) ((\"Shared\" \"/\"))");
+  g_autoptr (MmImapNames) names = names_from ("((\"\" \"/\")) ((\"Other/\" \"/\")) "
+                                              "((\"Shared\" \"/\"))");
 
   g_assert_true (mm_imap_names_has_namespaces (names));
   g_assert_false (mm_imap_names_prefix_is_inbox (names));
@@ -274,7 +275,8 @@ test_names_plain (void)
 static void
 test_names_prefix (void)
 {
-  g_autoptr (MmImapNames) names = names_from ("((\"INBOX.\" \".\")) ((\"user.\" \".\")) ((\"\" \".\"))");
+  g_autoptr (MmImapNames) names = names_from ("((\"INBOX.\" \".\")) ((\"user.\" \".\")) "
+                                              "((\"\" \".\"))");
 
   g_assert_true (mm_imap_names_prefix_is_inbox (names));
   g_assert_true (mm_imap_names_is_ours (names, "INBOX.x"));

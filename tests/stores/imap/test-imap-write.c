@@ -15,8 +15,10 @@ add_append (MmScriptServer *server,
 {
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *head = g_strdup_printf ("C: %s%s\" 1-Jan-2024 00:00:00 +0000\" {%d+}\nC* %d\n",
-                                               i == 0 ? "* APPEND \"Work\" " : " ", flags, SIZE, SIZE);
+      g_autofree char *head = NULL;
+
+      head = g_strdup_printf ("C: %s%s\" 1-Jan-2024 00:00:00 +0000\" {%d+}\nC* %d\n",
+                              i == 0 ? "* APPEND \"Work\" " : " ", flags, SIZE, SIZE);
 
       mm_script_server_add (server, head);
     }
@@ -135,10 +137,14 @@ test_beyond_item (void)
     }
 }
 
-#define LOOK_UP "C: * NOOP\nC: * UID FETCH 20:* (UID INTERNALDATE RFC822.SIZE BODY.PEEK*\nS: $TAG-1 OK\n"
-#define HEADER(number) "BODY[HEADER.FIELDS (MESSAGE-ID)] {34}\nS: Message-ID: <" number "@example.org>\nS: \nS: "
-#define FOUND(uid, number) "S: * 3 FETCH (UID " uid " INTERNALDATE \" 1-Jan-2024 00:00:00 +0000\" " \
-  "RFC822.SIZE 60 " HEADER (number) ")\n"
+#define LOOK_UP                                                             \
+  "C: * NOOP\n"                                                             \
+  "C: * UID FETCH 20:* (UID INTERNALDATE RFC822.SIZE BODY.PEEK*\n"           \
+  "S: $TAG-1 OK\n"
+#define FOUND(uid, number)                                                  \
+  "S: * 3 FETCH (UID " uid " INTERNALDATE \" 1-Jan-2024 00:00:00 +0000\" "   \
+  "RFC822.SIZE 60 BODY[HEADER.FIELDS (MESSAGE-ID)] {34}\n"                  \
+  "S: Message-ID: <" number "@example.org>\nS: \nS: )\n"
 
 /* The server's word is taken only when it can be true. */
 static void
