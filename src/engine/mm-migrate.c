@@ -37,6 +37,7 @@ enter (MmStage       *stage,
 {
   if (g_cancellable_set_error_if_cancelled (stage->run->stop, error))
     return FALSE;
+  stage->state = state;
   mm_progress_set_stage_state (stage->run->progress, stage->kind, state);
   return TRUE;
 }
@@ -94,6 +95,8 @@ run_stage (MmRun    *run,
   init_stage (&stage, run, kind);
   ok = run_steps (&stage, error) && check_sums (run, kind, error);
   clear_stage (&stage);
+  /* One that was broken off shows where. */
+  recount (run, kind, ok ? MM_STAGE_DONE : stage.state);
   return ok;
 }
 
@@ -165,7 +168,6 @@ mm_migrate (MmRun     *run,
         }
       if (!run_stage (run, kind, &reason))
         state = judge_end (run, kind, reason);
-      recount (run, kind, state == MM_STATE_COMPLETED ? MM_STAGE_DONE : MM_STAGE_DROPPED);
     }
   if (state == MM_STATE_COMPLETED && g_atomic_int_get (&run->cancelled))
     state = MM_STATE_CANCELLED;

@@ -669,6 +669,7 @@ mm_migration_run_finish (MmMigration   *self,
 {
   g_return_val_if_fail (MM_IS_MIGRATION (self), FALSE);
 
+  mm_progress_flush (self->progress);
   return mm_worker_run_finish (self, mm_migration_run_async, result, error);
 }
 
@@ -743,6 +744,7 @@ mm_migration_rollback_finish (MmMigration   *self,
 {
   g_return_val_if_fail (MM_IS_MIGRATION (self), FALSE);
 
+  mm_progress_flush (self->progress);
   return mm_worker_run_finish (self, mm_migration_rollback_async, result, error);
 }
 

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  *
  * Signals, at most ten times a second each tick, in the thread that made it:
  *   changed ()            the report has changed
- *   problem (MmProblem *) one more problem, in the order of happening
+ *   problem (MmProblem *) one more problem, in the order of happening; the last of a run at the
+ *                         latest while its finish is called
  */
 #define MM_TYPE_MIGRATION (mm_migration_get_type ())
 G_DECLARE_FINAL_TYPE (MmMigration, mm_migration, MM, MIGRATION, GObject)

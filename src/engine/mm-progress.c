@@ -16,6 +16,7 @@ struct _MmProgress
   gpointer user_data;
   GMainContext *context;
   GSource *source; /* one delivery under way at most */
+  gint64 told;     /* when the last one was, in monotonic microseconds; 0: never */
   gboolean closed;
 };
 
@@ -73,6 +74,7 @@ tell_cb (gpointer user_data)
 
   g_mutex_lock (&self->lock);
   g_clear_pointer (&self->source, g_source_unref);
+  self->told = g_get_monotonic_time ();
   problems = g_steal_pointer (&self->problems);
   self->problems = new_problems ();
   closed = self->closed;
@@ -82,30 +84,38 @@ tell_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* With the lock held. */
+/* With the lock held. What comes after a silence is told at once. */
 static void
 schedule (MmProgress *self)
 {
+  gint64 passed = (g_get_monotonic_time () - self->told) / 1000;
+
   if (self->source != NULL || self->closed)
     return;
-  self->source = g_timeout_source_new (TELL_INTERVAL_MS);
+  self->source = g_timeout_source_new (self->told == 0 || passed >= TELL_INTERVAL_MS
+                                       ? 0 : (guint) (TELL_INTERVAL_MS - passed));
   g_source_set_callback (self->source, tell_cb, mm_progress_ref (self), unref_progress);
   g_source_attach (self->source, self->context);
 }
 
 void
-mm_progress_close (MmProgress *self)
+mm_progress_flush (MmProgress *self)
 {
   g_autoptr (GSource) source = NULL;
 
   g_mutex_lock (&self->lock);
   source = g_steal_pointer (&self->source);
   g_mutex_unlock (&self->lock);
-  if (source != NULL)
-    {
-      g_source_destroy (source);
-      tell_cb (self);
-    }
+  if (source == NULL)
+    return;
+  g_source_destroy (source);
+  tell_cb (self);
+}
+
+void
+mm_progress_close (MmProgress *self)
+{
+  mm_progress_flush (self);
   g_mutex_lock (&self->lock);
   self->closed = TRUE;
   g_mutex_unlock (&self->lock);

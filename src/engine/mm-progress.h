@@ -24,7 +24,10 @@ MmProgress *mm_progress_new   (MmProgressFunc func,
 MmProgress *mm_progress_ref   (MmProgress *self);
 void        mm_progress_unref (MmProgress *self);
 
-/* Tells what is still untold, and nothing ever after. In the maker's thread. */
+/* Tells what is still untold, at once. In the maker's thread. */
+void mm_progress_flush (MmProgress *self);
+
+/* The same, and nothing ever after. */
 void mm_progress_close (MmProgress *self);
 
 /* Adds the stage when it is not there yet. */

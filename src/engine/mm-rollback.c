@@ -23,7 +23,6 @@ leave_row (MmStage         *stage,
            const char      *message)
 {
   row->state = MM_ITEM_LEFT;
-  mm_journal_remove_problems (stage->run->journal, row->id, MM_OUTCOME_LEFT);
   mm_run_add_problem (stage->run, stage->kind, folder, row, MM_OUTCOME_LEFT, code, message);
 }
 
@@ -44,11 +43,13 @@ write_removed (MmStage          *stage,
 
       if (result->state == MM_RESULT_CREATED || result->state == MM_RESULT_EXISTED)
         {
+          mm_journal_remove_problems (stage->run->journal, row->id, MM_OUTCOME_LEFT);
           row->state = MM_ITEM_UNDONE;
           delta.removed++;
         }
       else if (result->state == MM_RESULT_FAILED)
         {
+          mm_journal_remove_problems (stage->run->journal, row->id, MM_OUTCOME_LEFT);
           leave_row (stage, folder, row, mm_error_get_nick (result->error),
                      result->error->message);
           delta.left++;
@@ -200,6 +201,7 @@ settle (MmStage          *stage,
     {
       MmJournalItem *row = g_ptr_array_index (rows, i);
 
+      mm_journal_remove_problems (stage->run->journal, row->id, MM_OUTCOME_LEFT);
       if (row->destination_id == NULL)
         delta.left += settle_unfound (stage, folder, row, failure);
       mm_journal_put_item (stage->run->journal, row);

@@ -42,6 +42,7 @@ typedef struct
   GPtrArray *tree;                /* the destination's folders before anything was made */
   GPtrArray *folders;             /* (element-type MmJournalFolder) */
   guint width;                    /* threads */
+  MmStageState state;             /* as was told last */
 } MmStage;
 
 /* Scans both sides and writes folders and items into the journal; goes on where an earlier scan

@@ -207,6 +207,7 @@ test_stop_now (void)
   g_assert_cmpint (g_get_monotonic_time () - begun, <, 2 * G_TIME_SPAN_SECOND);
   g_assert_false (mm_migration_is_running (migration));
   g_assert_cmpint (report->state, ==, MM_STATE_STOPPED);
+  g_assert_cmpint (engine_fixture_stage (report)->state, ==, MM_STAGE_COPYING);
   g_assert_true (report->can_resume);
   g_assert_cmpuint (report->problems->len, ==, 0);
   g_assert_cmpint (count (fixture->destination), <, 100);
@@ -251,6 +252,40 @@ test_stop_rollback (void)
   g_clear_error (&error);
   g_assert_false (engine_fixture_try (again, &error));
   g_assert_error (error, MM_ERROR, MM_ERROR_UNSUPPORTED);
+}
+
+/* What the first try had to leave, the second removes, and then it is not named any more. */
+static void
+test_left_and_then_removed (void)
+{
+  MmMemoryTraits traits;
+  g_autoptr (EngineFixture) fixture = NULL;
+  g_autoptr (MmMigration) migration = NULL;
+  g_autoptr (MmReport) report = NULL;
+  g_autoptr (MmReport) stopped = NULL;
+  g_autoptr (MmReport) back = NULL;
+
+  mm_memory_traits_init (&traits, MM_KIND_BIT (MM_KIND_EMAILS));
+  traits.capabilities.connections = 1;
+  fixture = engine_fixture_new (NULL, &traits);
+  add_messages (fixture->source, "INBOX", 3);
+  add_messages (fixture->source, "Work", 3);
+  migration = engine_fixture_migration (fixture);
+  report = engine_fixture_run (fixture, migration);
+  mm_faults_fail_entry (fixture->destination_faults, MM_CALL_DELETE_ITEMS, 1, MM_FAULT_REFUSED,
+                        g_error_new_literal (MM_ERROR, MM_ERROR_REFUSED, "no"));
+  mm_faults_fail_calls (fixture->destination_faults, MM_CALL_DELETE_ITEMS, 1, 1,
+                        g_error_new_literal (MM_ERROR, MM_ERROR_PROTOCOL, "nonsense"));
+  stopped = engine_fixture_rollback (fixture, report->id);
+  g_assert_cmpint (stopped->state, ==, MM_STATE_STOPPED);
+  g_assert_cmpuint (engine_fixture_stage (stopped)->left, ==, 1);
+  g_assert_cmpuint (engine_fixture_count_problems (stopped, "refused"), ==, 1);
+  back = engine_fixture_rollback (fixture, report->id);
+  g_assert_cmpint (back->state, ==, MM_STATE_ROLLED_BACK);
+  g_assert_cmpuint (engine_fixture_stage (back)->left, ==, 0);
+  g_assert_cmpuint (engine_fixture_stage (back)->removed, ==, 6);
+  g_assert_cmpuint (back->problems->len, ==, 0);
+  g_assert_cmpint (count (fixture->destination), ==, 0);
 }
 
 /* As another process would: an object of its own on the same folder. */
@@ -560,6 +595,7 @@ main (int   argc,
   g_test_add_func ("/control/rollback-of-two-kinds", test_rollback_of_two_kinds);
   g_test_add_func ("/control/stop-now", test_stop_now);
   g_test_add_func ("/control/stop-rollback", test_stop_rollback);
+  g_test_add_func ("/control/left-and-then-removed", test_left_and_then_removed);
   g_test_add_func ("/control/request-to-stop", test_request_to_stop);
   g_test_add_func ("/control/request-to-cancel", test_request_to_cancel);
   g_test_add_func ("/control/one-runs-at-a-time", test_one_runs_at_a_time);
