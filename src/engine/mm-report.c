@@ -225,11 +225,25 @@ summarise_rollback (const MmStageReport *sum)
                                     sum->left), sum->left);
 }
 
+static gboolean
+has_failed (const MmReport *self)
+{
+  for (guint i = 0; self->problems != NULL && i < self->problems->len; i++)
+    if (((MmProblem *) g_ptr_array_index (self->problems, i))->outcome == MM_OUTCOME_FAILED)
+      return TRUE;
+  return FALSE;
+}
+
 static char *
-summarise_copy (const MmStageReport *sum)
+summarise_copy (const MmReport      *self,
+                const MmStageReport *sum)
 {
   guint64 arrived = sum->copied + sum->existed;
 
+  /* A folder that could not be read has items that nobody has found. */
+  if (sum->found == arrived && has_failed (self))
+    return g_strdup (_("The items found are at the destination, but not everything could be looked "
+                       "at; what is missing is named below."));
   if (sum->found == arrived)
     return g_strdup_printf (ngettext ("All is there: the %" PRIu64 " item found is at the "
                                       "destination.",
@@ -253,7 +267,7 @@ mm_report_get_summary (const MmReport *self)
     case MM_STATE_ROLLED_BACK:
       return summarise_rollback (&sum);
     case MM_STATE_COMPLETED:
-      return summarise_copy (&sum);
+      return summarise_copy (self, &sum);
     case MM_STATE_CANCELLED:
       return g_strdup_printf (ngettext ("Cancelled. %" PRIu64 " item had been copied; resuming "
                                         "copies the rest, rolling back removes it.",

@@ -106,7 +106,7 @@ typedef struct
 MmReport *mm_report_copy (const MmReport *self);
 void      mm_report_free (MmReport *self);
 
-/* One plain translated sentence that closes a run: "All 1,204 items arrived; 3 were changed …". (transfer full) */
+/* One plain translated sentence that closes a run: "All is there: the 1204 items found are …". (transfer full) */
 char *mm_report_get_summary (const MmReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MmProblem, mm_problem_free)

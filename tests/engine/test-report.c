@@ -128,6 +128,21 @@ test_summary (void)
   assert_summary (MM_STATE_RUNNING, (MmStageReport) { 0 }, "Running");
 }
 
+static void
+test_summary_of_what_nobody_has_found (void)
+{
+  const MmStageReport stage = { .found = 2, .copied = 2 };
+  const MmProblem problem = { MM_KIND_EMAILS, (char *) "Work", (char *) "", MM_OUTCOME_FAILED,
+                              (char *) "refused", (char *) "No." };
+  g_autoptr (MmReport) report = new_report (MM_STATE_COMPLETED, &stage);
+  g_autofree char *summary = NULL;
+
+  report->problems = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_problem_free);
+  g_ptr_array_add (report->problems, mm_problem_copy (&problem));
+  summary = mm_report_get_summary (report);
+  g_assert_nonnull (strstr (summary, "not everything could be looked at"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -137,5 +152,7 @@ main (int   argc,
   g_test_add_func ("/report/unknown-words", test_unknown_words);
   g_test_add_func ("/report/copy", test_copy);
   g_test_add_func ("/report/summary", test_summary);
+  g_test_add_func ("/report/summary-of-what-nobody-has-found",
+                   test_summary_of_what_nobody_has_found);
   return g_test_run ();
 }
