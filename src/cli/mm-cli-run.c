@@ -35,6 +35,16 @@ signal_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The ID comes before everything else that is said. */
+static void
+announce (Run            *run,
+          const MmReport *report)
+{
+  if (!run->created)
+    mm_cli_output_created (run->options->json, report);
+  run->created = TRUE;
+}
+
 static void
 changed_cb (MmMigration *migration,
             gpointer     user_data)
@@ -44,9 +54,7 @@ changed_cb (MmMigration *migration,
 
   if (report->id == NULL || run->options->dry_run)
     return;
-  if (!run->created)
-    mm_cli_output_created (run->options->json, report);
-  run->created = TRUE;
+  announce (run, report);
   for (guint i = 0; i < report->stages->len; i++)
     {
       MmStageReport *stage = g_ptr_array_index (report->stages, i);
@@ -65,9 +73,12 @@ problem_cb (MmMigration *migration,
             gpointer     user_data)
 {
   Run *run = user_data;
+  g_autoptr (MmReport) report = mm_migration_get_report (migration);
 
-  if (!run->options->dry_run)
-    mm_cli_output_problem (run->options->json, problem);
+  if (run->options->dry_run)
+    return;
+  announce (run, report);
+  mm_cli_output_problem (run->options->json, problem);
 }
 
 static void
@@ -123,9 +134,6 @@ finish (Run          *run,
 
   if (!ok)
     return not_started (run->options, mm_migration_get_error_side (run->migration), error);
-  /* Whatever is untold yet comes before the last line. */
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
   changed_cb (run->migration, run);
   report = mm_migration_get_report (run->migration);
   mm_cli_output_finished (run->options->json, report);

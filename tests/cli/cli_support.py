@@ -25,7 +25,6 @@ import urllib.parse
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 SERVERS = TESTS / 'servers'
 sys.path.insert(0, str(SERVERS))
-sys.dont_write_bytecode = True
 import imap_account  # noqa: E402
 
 _spec = importlib.util.spec_from_file_location('compare_accounts', SERVERS / 'compare-accounts.py')
@@ -52,6 +51,11 @@ _cleanups = []
 def check(function):
     _checks.append(function)
     return function
+
+
+def part(name, chosen):
+    """A check that belongs to one part of a long test; chosen: None for all parts."""
+    return check if chosen in (None, name) else lambda function: function
 
 
 def at_end(function, *arguments):

@@ -18,7 +18,7 @@ import time
 
 from cli_support import (
     PATIENCE, Cli, Shape, WITHOUT_UIDPLUS, append, assert_completed, assert_equal, assert_sums, check, cyrus, dovecot,
-    message, new_path, note, program, run_checks)
+    message, new_path, note, part, program, run_checks)
 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else 'dovecot'
 PART = sys.argv[2] if len(sys.argv) > 2 else None
@@ -31,11 +31,6 @@ SOURCE = {
 BEFORE = {('INBOX',): 3, ('Sent',): 1, ('Mine',): 2}
 FLAGS = ['', '\\Seen', '\\Seen \\Answered', '\\Flagged', '\\Deleted \\Seen', 'holiday']
 _made = {}
-
-
-def part(name):
-    """A check that belongs to one half of the work."""
-    return check if PART in (None, name) else lambda function: function
 
 
 def text(folder, number):
@@ -174,7 +169,7 @@ def for_every_step(function, at_least):
 
 # --- At every step
 
-@part('resume')
+@part('resume', PART)
 def killed_at_every_step_and_resumed():
     def resume(one, step):
         result, identity = one.killed(step)
@@ -211,7 +206,7 @@ def take_delivered(one, step):
     account.close()
 
 
-@part('rollback')
+@part('rollback', PART)
 def killed_at_every_step_and_rolled_back():
     def roll_back(one, step):
         result, identity = one.killed(step)
@@ -229,7 +224,7 @@ def killed_at_every_step_and_rolled_back():
     for_every_step(roll_back, 40)
 
 
-@part('rollback')
+@part('rollback', PART)
 def a_rollback_killed_at_every_step_and_rolled_back_again():
     def roll_back(one, step):
         migrated = assert_completed(one.cli.migrate())
@@ -253,7 +248,7 @@ def kill_after(one, seconds):
     process.communicate()
 
 
-@part('rollback')
+@part('rollback', PART)
 def killed_again_and_again_at_random_times():
     """Several kills in a row of one migration, then to the end or back."""
     seed = int(os.environ.get('MM_TEST_SEED', '1'))
@@ -284,7 +279,7 @@ def killed_again_and_again_at_random_times():
     assert count > 3
 
 
-@part('rollback')
+@part('rollback', PART)
 def a_folder_of_ours_that_got_newer_mail_stays_and_is_named():
     one = new_round()
     migrated = assert_completed(one.cli.migrate())
@@ -301,7 +296,7 @@ def a_folder_of_ours_that_got_newer_mail_stays_and_is_named():
     assert one.snapshot() == after
 
 
-@part('rollback')
+@part('rollback', PART)
 def a_message_of_ours_that_was_read_meanwhile_is_removed():
     one = new_round()
     migrated = assert_completed(one.cli.migrate())

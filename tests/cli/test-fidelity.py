@@ -12,7 +12,7 @@ import os
 import subprocess
 
 from cli_support import (
-    Cli, Shape, Skip, WITHOUT_UIDPLUS, append, assert_completed, assert_equal, at_end, check, cyrus, differences,
+    Cli, Shape, Skip, WITHOUT_UIDPLUS, append, assert_completed, assert_equal, check, cyrus, differences,
     dovecot, generate, load, load_maildir, message, new_path, note, run_checks)
 
 COUNT = int(os.environ.get('MM_TEST_MESSAGES', '600'))
