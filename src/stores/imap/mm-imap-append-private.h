@@ -26,6 +26,7 @@ typedef struct
   gboolean alone;        /* never together with others in one command */
   gboolean asks_leave;   /* with a synchronising literal */
   gboolean needs_id;     /* stored, but the server did not say where */
+  gboolean date_changed; /* date is not the item's own */
 } MmImapEntry;
 
 typedef struct
@@ -84,6 +85,21 @@ void     _mm_imap_entry_clear (gpointer data);
 gboolean _mm_imap_append_send (MmImapAppend  *self,
                                MmImapFlight  *flight,
                                GError       **error);
+
+/* One command for @n entries from @start on, from its first byte to what followed from its answer;
+ * no other may be under way. FALSE with @error set: nothing further is to be sent. */
+gboolean _mm_imap_append_run (MmImapAppend  *self,
+                              guint          start,
+                              guint          n,
+                              GError       **error);
+
+/* mm-imap-append-refuse.c: after @command, which was for this entry alone, was refused: mends what
+ * the server may have meant and sends it again, or FAILED with @refusal (transfer full). */
+gboolean _mm_imap_append_refuse_one (MmImapAppend         *self,
+                                     guint                 index,
+                                     const MmImapCommand  *command,
+                                     GError               *refusal,
+                                     GError              **error);
 
 /* mm-imap-append-find.c: looks for what needs_id in the folder. */
 gboolean _mm_imap_append_find_ids (MmImapAppend  *self,

@@ -6,7 +6,6 @@
 
 #include "formats/mm-rfc5322-repair.h"
 #include "stores/imap/mm-imap-append-private.h"
-#include "stores/imap/mm-imap-error.h"
 #include "stores/imap/mm-imap-set.h"
 
 /* Single commands under way together, and their bytes. */
@@ -15,11 +14,6 @@
 
 /* After a server closed the connection over a message that was too large. */
 #define CAREFUL_PUSH_MAX (64 * 1024)
-
-static gboolean append_run (MmImapAppend  *self,
-                            guint          start,
-                            guint          n,
-                            GError       **error);
 
 MmImapEntry *
 _mm_imap_append_get_entry (MmImapAppend *self,
@@ -74,6 +68,10 @@ report_changes (MmImapAppend *self,
     if ((entry->mended & trait) != 0)
       mm_result_add_change (result, mm_rfc5322_trait_get_code (trait),
                             mm_rfc5322_trait_get_repair_message (trait));
+  if (entry->date_changed)
+    mm_result_add_change (result, "date-changed",
+                          _("The server takes no date of arrival before 1970. The message has "
+                            "the first day of 1970 now."));
   if (entry->lost_keywords == NULL)
     return;
   message = g_strdup_printf (_("These flags and keywords cannot be kept by %s: %s."),
@@ -173,110 +171,6 @@ is_beyond_item (const GError        *error,
          g_error_matches (error, MM_ERROR, MM_ERROR_NOT_FOUND);
 }
 
-/* Which traits the server's words complain of. */
-static guint
-read_hint (const char *text)
-{
-  if (mm_imap_text_has (text, "NUL"))
-    return MM_RFC5322_NUL;
-  if (mm_imap_text_has (text, "newline") || mm_imap_text_has (text, "bare "))
-    return MM_RFC5322_BARE_LINE_END;
-  if (mm_imap_text_has (text, "header"))
-    return MM_RFC5322_INVALID_HEADER | MM_RFC5322_8BIT_HEADER;
-  if (mm_imap_text_has (text, "zero") || mm_imap_text_has (text, "empty"))
-    return MM_RFC5322_EMPTY;
-  return 0;
-}
-
-static gboolean
-is_one_trait (guint traits)
-{
-  return traits != 0 && (traits & (traits - 1)) == 0;
-}
-
-/* Mends what the server may have meant, and sends once more. @tried (out): FALSE when there is
- * nothing to mend. */
-static gboolean
-try_mended (MmImapAppend        *self,
-            guint                index,
-            const MmImapCommand *command,
-            gboolean            *tried,
-            GError             **error)
-{
-  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
-  guint before = entry->mended, possible, hint, mended;
-
-  *tried = FALSE;
-  if (!_mm_imap_entry_examine (entry, error))
-    return FALSE;
-  possible = entry->traits & MM_IMAP_MENDABLE & ~entry->mended;
-  hint = read_hint (command->text) & possible;
-  if (possible == 0)
-    return TRUE;
-  if (!_mm_imap_entry_mend (entry, hint != 0 ? hint : possible, error))
-    return FALSE;
-  mended = entry->mended & ~before;
-  if (mended == 0)
-    return TRUE;
-  *tried = TRUE;
-  if (!append_run (self, index, 1, error))
-    return FALSE;
-  if (_mm_imap_append_get_result (self, index)->state == MM_RESULT_CREATED &&
-      is_one_trait (mended))
-    self->refusals->traits |= mended;
-  return TRUE;
-}
-
-/* BAD to one message: the flags may be what was not understood. */
-static gboolean
-try_without_keywords (MmImapAppend  *self,
-                      guint          index,
-                      GError       **error)
-{
-  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
-  GString *lost = g_string_new (entry->lost_keywords);
-  g_auto (GStrv) words = g_strsplit (entry->keywords, " ", -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    g_string_append_printf (lost, "%s%s", lost->len > 0 ? ", " : "", words[i]);
-  g_free (entry->lost_keywords);
-  entry->lost_keywords = g_string_free (lost, FALSE);
-  entry->keywords[0] = 0;
-  return append_run (self, index, 1, error);
-}
-
-static gboolean
-refuse_one (MmImapAppend        *self,
-            guint                index,
-            const MmImapCommand *command,
-            GError              *refusal,
-            GError             **error)
-{
-  MmImapEntry *entry = _mm_imap_append_get_entry (self, index);
-  g_autoptr (GError) owned = refusal;
-  gboolean tried = FALSE;
-
-  /* [LIMIT] is what Dovecot says of a size */
-  if (g_error_matches (owned, MM_ERROR, MM_ERROR_LIMIT))
-    owned->code = MM_ERROR_TOO_LARGE;
-  if (!g_error_matches (owned, MM_ERROR, MM_ERROR_TOO_LARGE))
-    {
-      if (!try_mended (self, index, command, &tried, error))
-        return FALSE;
-      if (tried)
-        return TRUE;
-      if (command->status == MM_IMAP_STATUS_BAD && entry->keywords[0] != 0)
-        return try_without_keywords (self, index, error);
-    }
-  else if (!entry->asks_leave)
-    self->refusals->push_max = MAX (entry->size, 2) - 1;
-
-  if (mm_error_ends_store (owned))
-    owned->code = MM_ERROR_REFUSED;
-  mm_result_fail (_mm_imap_append_get_result (self, index), g_steal_pointer (&owned));
-  return TRUE;
-}
-
 /* MULTIAPPEND is all or nothing: halves, until the bad one is alone. */
 static gboolean
 bisect (MmImapAppend        *self,
@@ -287,14 +181,14 @@ bisect (MmImapAppend        *self,
   guint middle = start + flight->n / 2;
 
   if (flight->refused_at < 0)
-    return append_run (self, start, middle - start, error) &&
-           append_run (self, middle, end - middle, error);
+    return _mm_imap_append_run (self, start, middle - start, error) &&
+           _mm_imap_append_run (self, middle, end - middle, error);
 
   /* the literal that got no leave is the likely one */
   middle = (guint) flight->refused_at;
-  return (middle == start || append_run (self, start, middle - start, error)) &&
-         append_run (self, middle, 1, error) &&
-         (middle + 1 == end || append_run (self, middle + 1, end - middle - 1, error));
+  return (middle == start || _mm_imap_append_run (self, start, middle - start, error)) &&
+         _mm_imap_append_run (self, middle, 1, error) &&
+         (middle + 1 == end || _mm_imap_append_run (self, middle + 1, end - middle - 1, error));
 }
 
 /* After the server's answer. FALSE with @error set: nothing further is to be sent. */
@@ -324,7 +218,8 @@ settle (MmImapAppend        *self,
     }
   if (flight->n > 1)
     return bisect (self, flight, error);
-  return refuse_one (self, flight->start, command, g_steal_pointer (&refusal), error);
+  return _mm_imap_append_refuse_one (self, flight->start, command, g_steal_pointer (&refusal),
+                                     error);
 }
 
 /* After the connection ended: an answer that came before is an answer still. */
@@ -370,12 +265,11 @@ learn_from_bye (MmImapAppend       *self,
     self->refusals->push_max = MIN (CAREFUL_PUSH_MAX, largest - 1);
 }
 
-/* One command, from its first byte to what followed from its answer. */
-static gboolean
-append_run (MmImapAppend  *self,
-            guint          start,
-            guint          n,
-            GError       **error)
+gboolean
+_mm_imap_append_run (MmImapAppend  *self,
+                     guint          start,
+                     guint          n,
+                     GError       **error)
 {
   g_auto (MmImapFlight) flight = { .start = start, .n = n };
 

@@ -18,6 +18,7 @@ struct _MmImapSession
   char *continuation;        /* text of the last "+", until somebody takes it */
 
   GHashTable *capabilities;  /* in upper case; NULL: not known */
+  guint64 append_limit;      /* of APPENDLIMIT=N; 0 */
   gboolean may_push_all;     /* LITERAL+ */
   gboolean may_push_small;   /* LITERAL- */
 

@@ -126,17 +126,24 @@ static void
 set_capabilities (MmImapSession    *self,
                   const MmImapNode *values)
 {
-  g_clear_pointer (&self->capabilities, g_hash_table_unref);
+  mm_imap_session_forget_capabilities (self);
   self->capabilities = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (; values != NULL; values = values->next)
-    if (mm_imap_node_get_text (values) != NULL)
-      g_hash_table_add (self->capabilities, g_ascii_strup (values->text, -1));
-  /* what IMAP4rev2 (RFC 9051, appendix E) has by itself */
+    {
+      const char *text = mm_imap_node_get_text (values);
+
+      if (text == NULL)
+        continue;
+      g_hash_table_add (self->capabilities, g_ascii_strup (text, -1));
+      if (g_ascii_strncasecmp (text, "APPENDLIMIT=", strlen ("APPENDLIMIT=")) == 0)
+        self->append_limit = g_ascii_strtoull (text + strlen ("APPENDLIMIT="), NULL, 10);
+    }
+  /* what IMAP4rev2 (RFC 9051, appendix E) has by itself; of BINARY and SPECIAL-USE only parts */
   if (g_hash_table_contains (self->capabilities, "IMAP4REV2"))
     {
-      static const char *const implied[] = { "LITERAL-", "UIDPLUS", "NAMESPACE", "SPECIAL-USE",
-                                             "LIST-EXTENDED", "LIST-STATUS", "STATUS=SIZE", "MOVE",
-                                             "UNSELECT", "SASL-IR", "ESEARCH", "BINARY" };
+      static const char *const implied[] = { "LITERAL-", "UIDPLUS", "NAMESPACE", "LIST-EXTENDED",
+                                             "LIST-STATUS", "STATUS=SIZE", "MOVE", "UNSELECT",
+                                             "SASL-IR", "ESEARCH" };
 
       for (guint i = 0; i < G_N_ELEMENTS (implied); i++)
         g_hash_table_add (self->capabilities, g_strdup (implied[i]));
@@ -157,6 +164,7 @@ mm_imap_session_forget_capabilities (MmImapSession *self)
 {
   g_clear_pointer (&self->capabilities, g_hash_table_unref);
   self->may_push_all = self->may_push_small = FALSE;
+  self->append_limit = 0;
 }
 
 gboolean
@@ -179,16 +187,7 @@ mm_imap_session_know_capabilities (MmImapSession  *self,
 guint64
 mm_imap_session_get_append_limit (MmImapSession *self)
 {
-  GHashTableIter iter;
-  gpointer key;
-
-  if (self->capabilities == NULL)
-    return 0;
-  g_hash_table_iter_init (&iter, self->capabilities);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (g_str_has_prefix (key, "APPENDLIMIT="))
-      return g_ascii_strtoull ((char *) key + strlen ("APPENDLIMIT="), NULL, 10);
-  return 0;
+  return self->append_limit;
 }
 
 guint64
