@@ -20,13 +20,18 @@ struct _MmBodyDigest
 #define FACTOR G_GUINT64_CONSTANT (0xbb67ae8584caa73b)
 #define FINAL_FACTOR G_GUINT64_CONSTANT (0x3c6ef372fe94f82b)
 
+/* Both halves of the product, one over the other; in parts, because not every processor's compiler
+ * has a type of 128 bits. */
 static inline guint64
 mix (guint64 a,
      guint64 b)
 {
-  unsigned __int128 product = (unsigned __int128) a * b;
+  guint64 low = (guint64) (guint32) a * (guint32) b;
+  guint64 middle = (a >> 32) * (guint32) b + (low >> 32);
+  guint64 other = (guint64) (guint32) a * (b >> 32) + (guint32) middle;
+  guint64 high = (a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32);
 
-  return (guint64) product ^ (guint64) (product >> 64);
+  return (a * b) ^ high;
 }
 
 /* Hashes @length bytes of the block, a multiple of 8. */

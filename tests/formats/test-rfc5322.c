@@ -233,6 +233,8 @@ test_body_digest (void)
   g_autoptr (MmBlob) with_nul = mm_blob_new ("A: b\r\n\r\na\0b", 11);
   MmRfc5322Summary summary;
 
+  /* the same on every computer */
+  g_assert_cmphex (digest, ==, G_GUINT64_CONSTANT (0x537349cdea283a3b));
   g_assert_cmphex (digest, ==, body_digest ("C: d\n\none\ntwo"));
   g_assert_cmphex (digest, ==, body_digest ("\r\none\rtwo\r\n\r\n\n"));
   g_assert_cmphex (digest, !=, body_digest ("\r\none\r\n\r\ntwo\r\n"));
