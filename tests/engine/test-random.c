@@ -6,7 +6,7 @@
 #include "engine/mm-journal.h"
 
 /*
- * Accounts, faults and deaths at random, then resuming until it is done, then rolling back: the
+ * Accounts, faults, stops and deaths at random, then resuming until it is done, then rolling back: the
  * destination holds what it should, and in the end just what it had. GTest's seed tells how to see
  * a failure again.
  */
@@ -49,6 +49,7 @@ fill_at_random (MmMemoryServer *server,
 static EngineFixture *
 new_random_fixture (void)
 {
+  MmMemoryTraits source;
   MmMemoryTraits traits;
   EngineFixture *fixture;
 
@@ -57,7 +58,9 @@ new_random_fixture (void)
   traits.connection_limit = random_below (3);
   traits.capabilities.kinds[MM_KIND_EMAILS].returns_ids = random_below (3) > 0;
   traits.capabilities.kinds[MM_KIND_EMAILS].batch_items = 1 + random_below (5);
-  fixture = engine_fixture_new (NULL, &traits);
+  mm_memory_traits_init (&source, MM_KIND_BIT (MM_KIND_EMAILS));
+  source.connection_limit = random_below (3);
+  fixture = engine_fixture_new (&source, &traits);
   fill_at_random (fixture->source, random_below (40));
   fill_at_random (fixture->destination, random_below (15));
   /* From now on: a level that was there and became a folder cannot be made a level again. */
@@ -93,18 +96,46 @@ live_until_cb (guint    step,
   return step < GPOINTER_TO_UINT (last);
 }
 
-/* In half of the cases it dies somewhere. */
-static void
-begin_dying (void)
+typedef struct
 {
-  if (random_below (2) == 0)
+  MmMigration *migration;
+  gint n_left; /* atomic: calls until it is stopped */
+} Stopping;
+
+static void
+stop_cb (MmCall   call,
+         guint    n,
+         gpointer user_data)
+{
+  Stopping *stopping = user_data;
+
+  if (g_atomic_int_add (&stopping->n_left, -1) == 0)
+    mm_migration_stop (stopping->migration);
+}
+
+/* It may die somewhere, or be stopped, or be left alone. */
+static void
+disturb (EngineFixture *fixture,
+         Stopping      *stopping,
+         MmMigration   *migration)
+{
+  guint choice = random_below (4);
+
+  *stopping = (Stopping) { migration, (gint) random_below (25) };
+  if (choice < 2)
     mm_journal_set_step_func (live_until_cb, GUINT_TO_POINTER (1 + random_below (60)));
+  if (choice == 2)
+    {
+      fixture->destination_meddling.user_data = stopping;
+      fixture->destination_meddling.before = stop_cb;
+    }
 }
 
 static void
-end_dying (void)
+calm (EngineFixture *fixture)
 {
   mm_journal_set_step_func (NULL, NULL);
+  fixture->destination_meddling.before = NULL;
 }
 
 static char *
@@ -114,10 +145,11 @@ run_first (EngineFixture *fixture)
     {
       g_autoptr (MmMigration) migration = engine_fixture_migration (fixture);
       g_autoptr (GPtrArray) history = NULL;
+      Stopping stopping;
 
-      begin_dying ();
+      disturb (fixture, &stopping, migration);
       engine_fixture_try (migration, NULL);
-      end_dying ();
+      calm (fixture);
       history = mm_history_list (fixture->history, NULL);
       if (history->len > 0)
         return g_strdup (((MmReport *) g_ptr_array_index (history, 0))->id);
@@ -151,11 +183,12 @@ resume_until_done (EngineFixture *fixture,
     {
       g_autoptr (MmMigration) migration = open_again (fixture, id);
       g_autoptr (MmReport) report = NULL;
+      Stopping stopping;
 
       if (i < 5)
-        begin_dying ();
+        disturb (fixture, &stopping, migration);
       engine_fixture_try (migration, NULL);
-      end_dying ();
+      calm (fixture);
       report = mm_history_find (fixture->history, id, "anna@example.org", NULL);
       if (is_done (report))
         return g_steal_pointer (&report);
@@ -184,13 +217,14 @@ roll_back_until_done (EngineFixture *fixture,
 {
   for (guint i = 0; i < 20; i++)
     {
+      g_autoptr (MmMigration) migration = open_again (fixture, id);
       g_autoptr (MmReport) report = NULL;
+      Stopping stopping;
 
       if (i < 5)
-        begin_dying ();
-      report = engine_fixture_rollback (fixture, id);
-      end_dying ();
-      g_clear_pointer (&report, mm_report_free);
+        disturb (fixture, &stopping, migration);
+      engine_fixture_try_rollback (migration, NULL);
+      calm (fixture);
       report = mm_history_find (fixture->history, id, "anna@example.org", NULL);
       if (report->state == MM_STATE_ROLLED_BACK)
         {
