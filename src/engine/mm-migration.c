@@ -36,6 +36,7 @@ struct _MmMigration
   MmReport *report;      /* without stages while running */
   MmSide error_side;
   gboolean running;
+  gboolean begun;        /* there is something to tell of this run */
 };
 
 enum
@@ -555,6 +556,7 @@ begin_work (MmMigration *self,
     }
   self->report->state = state;
   self->report->can_resume = self->report->can_rollback = FALSE;
+  self->begun = TRUE;
   g_mutex_unlock (&self->lock);
   mm_journal_begin (self->run.journal);
   mm_journal_put_state (self->run.journal, state, 0);
@@ -566,6 +568,8 @@ begin_work (MmMigration *self,
 static void
 end_work (MmMigration *self)
 {
+  gboolean begun;
+
   g_clear_object (&self->run.journal);
   g_clear_pointer (&self->run.unrecorded, mm_problem_free);
   close_both (self);
@@ -574,8 +578,11 @@ end_work (MmMigration *self)
   self->lock_file = -1;
   g_mutex_lock (&self->lock);
   self->running = FALSE;
+  begun = self->begun;
+  self->begun = FALSE;
   g_mutex_unlock (&self->lock);
-  mm_progress_touch (self->progress);
+  if (begun)
+    mm_progress_touch (self->progress);
 }
 
 /* The journal: a new one, or the one of the history. */

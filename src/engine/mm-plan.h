@@ -48,7 +48,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *folders; /* (element-type MmPlanFolder), parents of the source before children that are made */
+  GPtrArray *folders; /* (element-type MmPlanFolder), parents before children that are made */
   GPtrArray *losses;  /* (element-type MmPlanLoss): what will not arrive as it is, and what will not fit */
 } MmPlan;
 
