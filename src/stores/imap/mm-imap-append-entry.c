@@ -248,6 +248,12 @@ prepare_entry (MmImapAppend  *self,
                                    _("The message has %s, and the server %s takes %s at most."),
                                    size, mm_imap_session_get_host (self->session), most));
     }
+  else if (_mm_imap_append_is_deadly (self, index))
+    mm_result_fail (_mm_imap_append_get_result (self, index),
+                    g_error_new (MM_ERROR, MM_ERROR_REFUSED,
+                                 _("The connection to %s ended each time this message was sent, "
+                                   "so it was left out."),
+                                 mm_imap_session_get_host (self->session)));
   return TRUE;
 }
 

@@ -101,6 +101,17 @@ gboolean _mm_imap_append_refuse_one (MmImapAppend         *self,
                                      GError               *refusal,
                                      GError              **error);
 
+/* mm-imap-append-learn.c: after the connection ended, with what is known of these commands. */
+void _mm_imap_append_learn (MmImapAppend       *self,
+                            const MmImapFlight *flights,
+                            guint               n_flights);
+void _mm_imap_append_learn_stored (MmImapAppend *self,
+                                   guint         index);
+
+/* TRUE when the connection ended each time this message was sent alone. */
+gboolean _mm_imap_append_is_deadly (MmImapAppend *self,
+                                    guint         index);
+
 /* mm-imap-append-find.c: looks for what needs_id in the folder. */
 gboolean _mm_imap_append_find_ids (MmImapAppend  *self,
                                    GError       **error);

@@ -12,9 +12,6 @@
 #define FLIGHTS_MAX 32
 #define FLIGHT_BYTES_MAX (8 * 1024 * 1024)
 
-/* After a server closed the connection over a message that was too large. */
-#define CAREFUL_PUSH_MAX (64 * 1024)
-
 MmImapEntry *
 _mm_imap_append_get_entry (MmImapAppend *self,
                            guint         index)
@@ -133,6 +130,7 @@ settle_created (MmImapAppend       *self,
       MmResult *result = _mm_imap_append_get_result (self, index);
 
       result->state = MM_RESULT_CREATED;
+      _mm_imap_append_learn_stored (self, index);
       g_clear_pointer (&result->id, g_free);
       if (uids != NULL)
         result->id = mm_imap_id_write (uidvalidity, g_array_index (uids, guint32, i));
@@ -244,27 +242,6 @@ salvage (MmImapAppend       *self,
     mm_result_fail (_mm_imap_append_get_result (self, flight->start), g_steal_pointer (&refusal));
 }
 
-/* A server that closes the connection over a large message is asked for leave from now on, and one
- * that does so over a literal8 gets none any more. */
-static void
-learn_from_bye (MmImapAppend       *self,
-                const MmImapFlight *flight)
-{
-  const char *code = mm_imap_session_get_bye_code (self->session);
-  guint64 largest = 0;
-
-  if (mm_imap_session_has_bye (self->session) && flight->command != NULL &&
-      !flight->command->done && _mm_imap_append_get_entry (self, flight->start)->is_binary)
-    self->refusals->traits |= MM_RFC5322_NUL;
-  if (code == NULL || g_ascii_strcasecmp (code, "TOOBIG") != 0)
-    return;
-  for (guint i = flight->start; i < flight->start + flight->n; i++)
-    if (!_mm_imap_append_get_entry (self, i)->asks_leave)
-      largest = MAX (largest, _mm_imap_append_get_entry (self, i)->size);
-  if (largest > 1)
-    self->refusals->push_max = MIN (CAREFUL_PUSH_MAX, largest - 1);
-}
-
 gboolean
 _mm_imap_append_run (MmImapAppend  *self,
                      guint          start,
@@ -277,7 +254,7 @@ _mm_imap_append_run (MmImapAppend  *self,
       mm_imap_session_wait (self->session, flight.command, self->cancellable, error))
     return settle (self, &flight, error);
   salvage (self, &flight);
-  learn_from_bye (self, &flight);
+  _mm_imap_append_learn (self, &flight, 1);
   return FALSE;
 }
 
@@ -287,7 +264,8 @@ choose_next (MmImapAppend *self,
              guint         from,
              MmImapFlight *flight)
 {
-  gboolean can_batch = mm_imap_session_has (self->session, "MULTIAPPEND");
+  gboolean can_batch = mm_imap_session_has (self->session, "MULTIAPPEND") &&
+                       self->refusals->n_careful == 0;
   guint i = from;
 
   while (i < self->items->len &&
@@ -376,10 +354,8 @@ land_rest (MmImapAppend *self,
         break;
     }
   for (guint i = 0; i < flights->len; i++)
-    {
-      salvage (self, &g_array_index (flights, MmImapFlight, i));
-      learn_from_bye (self, &g_array_index (flights, MmImapFlight, i));
-    }
+    salvage (self, &g_array_index (flights, MmImapFlight, i));
+  _mm_imap_append_learn (self, (const MmImapFlight *) flights->data, flights->len);
 }
 
 static guint64
@@ -397,8 +373,9 @@ send_all (MmImapAppend  *self,
           GArray        *flights,
           GError       **error)
 {
-  gboolean can_batch = mm_imap_session_has (self->session, "MULTIAPPEND");
-  guint at_once = can_batch ? 1 : FLIGHTS_MAX;
+  gboolean one_by_one = mm_imap_session_has (self->session, "MULTIAPPEND") ||
+                        self->refusals->n_careful > 0;
+  guint at_once = one_by_one ? 1 : FLIGHTS_MAX;
   MmImapFlight next;
   guint from = 0;
 

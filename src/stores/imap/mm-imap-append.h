@@ -18,6 +18,12 @@ typedef struct
   guint accepted;    /* those that were taken as they are */
   gboolean keeps_all_flags; /* the folder opened last kept every flag and keyword */
   guint64 push_max;  /* bytes of a message that is sent without leave; 0: the default */
+
+  /* After the connection ended over several messages: so many are sent one by one. The message
+   * over which it ended alone, by a hash, and how often it did so. */
+  guint n_careful;
+  guint64 suspect;
+  guint n_deaths;
 } MmImapRefusals;
 
 /* What one call of mm_imap_store_items () is best given. */

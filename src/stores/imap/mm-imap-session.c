@@ -227,6 +227,12 @@ mm_imap_session_has_bye (MmImapSession *self)
   return self->has_bye;
 }
 
+MmError
+mm_imap_session_get_bye_meaning (MmImapSession *self)
+{
+  return mm_imap_error_classify (self->bye_code, self->bye_text, MM_ERROR_NETWORK);
+}
+
 const char *
 mm_imap_session_get_bye_code (MmImapSession *self)
 {

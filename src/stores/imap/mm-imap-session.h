@@ -207,8 +207,9 @@ gboolean mm_imap_session_end (MmImapSession  *self,
 gboolean mm_imap_session_may_push (MmImapSession *self,
                                    guint64        size);
 
-/* TRUE once the server said BYE. */
+/* TRUE once the server said BYE; what it meant, NETWORK when it said nothing of the kind. */
 gboolean mm_imap_session_has_bye (MmImapSession *self);
+MmError  mm_imap_session_get_bye_meaning (MmImapSession *self);
 
 /* The code of the BYE that ended the connection; NULL. */
 const char *mm_imap_session_get_bye_code (MmImapSession *self);
