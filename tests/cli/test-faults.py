@@ -614,6 +614,19 @@ def stop_from_outside(cli, identity):
 
 
 @part('stop', PART)
+def stopping_while_signing_in_begins_nothing():
+    with socket.create_server(('127.0.0.1', 0)) as silent:
+        for side in 'source', 'destination':
+            cli = with_url(side, f'imap+insecure://anna@127.0.0.1:{silent.getsockname()[1]}')
+            running = cli.start_migrating()
+            time.sleep(0.5)
+            running.signal(signal.SIGINT)
+            result = running.finish()
+            assert result.seconds < 2 * PATIENCE and result.status == 4, result
+            assert result.error['message'] and cli.ids() == [], result
+
+
+@part('stop', PART)
 def a_server_that_hangs_does_not_hinder_stopping():
     for side in 'source', 'destination':
         for how in 'signal', 'stop':
