@@ -225,7 +225,8 @@ mm_journal_list_items (MmJournal *self,
 
 GPtrArray *
 mm_journal_list_nameless (MmJournal *self,
-                          gint64     folder)
+                          gint64     folder,
+                          guint      states)
 {
   g_autoptr (GPtrArray) items =
     g_ptr_array_new_with_free_func ((GDestroyNotify) mm_journal_item_free);
@@ -236,9 +237,12 @@ mm_journal_list_nameless (MmJournal *self,
   _mm_journal_lock (self);
   statement = _mm_journal_prepare (self,
     "SELECT " ITEM_COLUMNS " FROM item "
-    "WHERE folder = ? AND state = 2 AND destination_id IS NULL ORDER BY id");
+    "WHERE folder = ? AND (1 << state) & ? AND destination_id IS NULL ORDER BY id");
   if (statement != NULL)
-    sqlite3_bind_int64 (statement, 1, folder);
+    {
+      sqlite3_bind_int64 (statement, 1, folder);
+      sqlite3_bind_int64 (statement, 2, states);
+    }
   while (_mm_journal_next (self, statement))
     g_ptr_array_add (items, read_item (statement));
   _mm_journal_unlock (self);

@@ -154,8 +154,9 @@ void   mm_journal_retry_items (MmJournal *self, MmKind kind);
 /* Up to @limit items of @folder whose state is in @states (bits), rows after @after, in order.
  * (element-type MmJournalItem) */
 GPtrArray *mm_journal_list_items (MmJournal *self, gint64 folder, guint states, gint64 after, guint limit);
-/* Those that are stored, but under an id that is not known yet. */
-GPtrArray *mm_journal_list_nameless (MmJournal *self, gint64 folder);
+/* Those in @states that have no id at the destination: DONE ones are stored under one that is not
+ * known yet. */
+GPtrArray *mm_journal_list_nameless (MmJournal *self, gint64 folder, guint states);
 /* Counts them, and adds up their known sizes (@bytes may be NULL). */
 guint64 mm_journal_count_items (MmJournal *self, gint64 folder, guint states, guint64 *bytes);
 /* Counts the planned ones that are known to be larger than @limit bytes. */

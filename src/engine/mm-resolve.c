@@ -175,7 +175,8 @@ mm_resolve_items (MmRun            *run,
                   GPtrArray        *rows,
                   GError          **error)
 {
-  g_autoptr (GPtrArray) nameless = mm_journal_list_nameless (run->journal, folder->id);
+  g_autoptr (GPtrArray) nameless = mm_journal_list_nameless (run->journal, folder->id,
+                                                             MM_ITEM_STATE_BIT (MM_ITEM_DONE));
   g_autoptr (GHashTable) groups = group_rows (rows, nameless);
   g_autoptr (GPtrArray) strangers = g_ptr_array_new_with_free_func (free_reference);
   g_autoptr (GPtrArray) ghosts =

@@ -181,13 +181,10 @@ settle (MmStage          *stage,
         GError          **error)
 {
   g_autoptr (GPtrArray) rows =
-    mm_journal_list_items (stage->run->journal, folder->id, NAMELESS, 0, G_MAXINT32);
+    mm_journal_list_nameless (stage->run->journal, folder->id, NAMELESS);
   g_autoptr (GError) failure = NULL;
   MmStageReport delta = { .kind = stage->kind };
 
-  for (guint i = rows->len; i > 0; i--)
-    if (((MmJournalItem *) g_ptr_array_index (rows, i - 1))->destination_id != NULL)
-      g_ptr_array_remove_index (rows, i - 1);
   if (rows->len == 0)
     return TRUE;
   if (!mm_resolve_items (stage->run, store, folder, rows, &failure) &&
@@ -249,7 +246,10 @@ find_in_tree (GPtrArray       *tree,
     {
       MmFolder *present = g_ptr_array_index (tree, i);
 
-      if (mm_path_equal ((const char *const *) present->path, (const char *const *) folder->path))
+      /* Some servers list a name in another form (Unicode) than it was given. */
+      if (mm_path_equal ((const char *const *) present->path, (const char *const *) folder->path) ||
+          (folder->destination_id != NULL &&
+           g_strcmp0 (present->id, folder->destination_id) == 0))
         return present;
     }
   return NULL;

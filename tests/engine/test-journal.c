@@ -273,6 +273,40 @@ test_lists_and_counts (Fixture       *self,
 }
 
 static void
+test_nameless (Fixture       *self,
+               gconstpointer  unused)
+{
+  static const guint states[] = {
+    MM_ITEM_STATE_BIT (MM_ITEM_DONE),
+    MM_ITEM_STATE_BIT (MM_ITEM_DONE) | MM_ITEM_STATE_BIT (MM_ITEM_INTENT),
+    MM_ITEM_STATE_BIT (MM_ITEM_LEFT),
+  };
+  static const guint expected[] = { 2, 3, 0 };
+  g_autoptr (MmJournalFolder) folder = add_folder (self, "INBOX");
+  g_autoptr (GPtrArray) items = NULL;
+  MmJournalItem *named;
+
+  mm_journal_begin (self->journal);
+  for (guint i = 0; i < 3; i++)
+    add_item (self, folder->id, "x", 1, MM_ITEM_DONE);
+  add_item (self, folder->id, "x", 1, MM_ITEM_INTENT);
+  commit (self);
+  items = mm_journal_list_items (self->journal, folder->id, ~0u, 0, 1);
+  named = g_ptr_array_index (items, 0);
+  named->destination_id = g_strdup ("1:1");
+  mm_journal_begin (self->journal);
+  mm_journal_put_item (self->journal, named);
+  commit (self);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (GPtrArray) nameless =
+        mm_journal_list_nameless (self->journal, folder->id, states[i]);
+
+      g_assert_cmpuint (nameless->len, ==, expected[i]);
+    }
+}
+
+static void
 test_stage_counts (Fixture       *self,
                    gconstpointer  unused)
 {
@@ -570,6 +604,7 @@ main (int   argc,
     { "/journal/item", test_item },
     { "/journal/unknown-values", test_unknown_values },
     { "/journal/lists-and-counts", test_lists_and_counts },
+    { "/journal/nameless", test_nameless },
     { "/journal/stage-counts", test_stage_counts },
     { "/journal/problems", test_problems },
     { "/journal/forgotten-problems", test_forgotten_problems },
