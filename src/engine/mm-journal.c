@@ -19,7 +19,9 @@ struct _MmJournal
   GRecMutex lock;
   sqlite3 *database;
   GHashTable *statements; /* SQL → sqlite3_stmt */
-  GError *failure;        /* of a write in the open transaction, or of a reader since the last */
+  gboolean writing;       /* a transaction is open */
+  GError *failure;        /* of something in the open transaction */
+  GError *broken;         /* of a reader: what it missed nobody can know, so nothing is done after it */
   gboolean dead;          /* a test ended the process here */
 };
 
@@ -39,6 +41,7 @@ mm_journal_finalize (GObject *object)
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
   g_clear_error (&self->failure);
+  g_clear_error (&self->broken);
   sqlite3_close (self->database);
   g_rec_mutex_clear (&self->lock);
 
@@ -117,8 +120,10 @@ set_sqlite_error (MmJournal  *self,
 static void
 remember_failure (MmJournal *self)
 {
-  if (self->failure == NULL)
-    set_sqlite_error (self, &self->failure);
+  GError **place = self->writing ? &self->failure : &self->broken;
+
+  if (*place == NULL)
+    set_sqlite_error (self, place);
 }
 
 void
@@ -139,7 +144,7 @@ _mm_journal_prepare (MmJournal  *self,
 {
   sqlite3_stmt *statement;
 
-  if (self->failure != NULL || self->dead)
+  if (self->failure != NULL || self->broken != NULL || self->dead)
     return NULL;
   statement = g_hash_table_lookup (self->statements, sql);
   if (statement == NULL)
@@ -325,9 +330,9 @@ check_version (MmJournal  *self,
 
   while (_mm_journal_next (self, statement))
     version = sqlite3_column_int (statement, 0);
-  if (self->failure != NULL)
+  if (self->broken != NULL)
     {
-      g_propagate_error (error, g_steal_pointer (&self->failure));
+      g_propagate_error (error, g_error_copy (self->broken));
       return FALSE;
     }
   if (version == SCHEMA_VERSION)
@@ -361,8 +366,10 @@ mm_journal_begin (MmJournal *self)
   g_return_if_fail (MM_IS_JOURNAL (self));
 
   _mm_journal_lock (self);
-  /* What a reader could not read before makes this transaction fail: it goes by what was read. */
-  if (!self->dead && self->failure == NULL)
+  self->writing = TRUE;
+  if (self->broken != NULL)
+    self->failure = g_error_copy (self->broken);
+  else if (!self->dead)
     execute (self, "BEGIN IMMEDIATE", &self->failure);
 }
 
@@ -373,6 +380,7 @@ mm_journal_abandon (MmJournal *self)
 
   sqlite3_exec (self->database, "ROLLBACK", NULL, NULL, NULL);
   g_clear_error (&self->failure);
+  self->writing = FALSE;
   _mm_journal_unlock (self);
 }
 
@@ -391,6 +399,7 @@ mm_journal_commit (MmJournal  *self,
   failure = g_steal_pointer (&self->failure);
   if (failure != NULL)
     sqlite3_exec (self->database, "ROLLBACK", NULL, NULL, NULL);
+  self->writing = FALSE;
   _mm_journal_unlock (self);
   if (failure == NULL)
     return TRUE;
@@ -419,6 +428,18 @@ read_info (sqlite3_stmt  *statement,
   info->ended = sqlite3_column_int64 (statement, 11);
 }
 
+static void
+set_info_error (MmJournal  *self,
+                GError    **error)
+{
+  const GError *known = self->failure != NULL ? self->failure : self->broken;
+
+  if (known != NULL)
+    g_propagate_error (error, g_error_copy (known));
+  else
+    g_set_error_literal (error, MM_ERROR, MM_ERROR_FILE, _("The record of this migration is empty."));
+}
+
 gboolean
 mm_journal_get_info (MmJournal      *self,
                      MmJournalInfo  *info,
@@ -440,10 +461,8 @@ mm_journal_get_info (MmJournal      *self,
       read_info (statement, info);
       found = TRUE;
     }
-  if (!found && self->failure == NULL)
-    remember_failure (self);
   if (!found)
-    g_propagate_error (error, g_steal_pointer (&self->failure));
+    set_info_error (self, error);
   _mm_journal_unlock (self);
   return found;
 }

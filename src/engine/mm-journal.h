@@ -17,9 +17,9 @@ G_BEGIN_DECLS
  *
  * Writes happen between mm_journal_begin () and mm_journal_commit (), which is one transaction and
  * one fsync; begin takes a lock that commit gives back, so the journal can be shared by threads. A
- * failing write is remembered and reported by commit, which then changes nothing; so is a failing
- * read, by the next commit. Readers take the lock themselves and may be called between the two as
- * well.
+ * failing write is remembered and reported by commit, which then changes nothing. Readers take the
+ * lock themselves and may be called between the two as well; when one fails, everything after it
+ * does: what it would have found is not known.
  *
  * Errors: MM_ERROR_FILE when the file cannot be read or written (disk full, damaged), with a sentence.
  */

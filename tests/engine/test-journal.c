@@ -532,6 +532,47 @@ test_unusable_files (Fixture       *self,
   g_unlink (path);
 }
 
+/* Damages every page but the first. */
+static void
+damage (const char *path)
+{
+  g_autofree char *content = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  g_assert_cmpuint (length, >, 3 * 4096);
+  memset (content + 4096, 0xa5, length - 4096);
+  g_assert_true (g_file_set_contents (path, content, (gssize) length, NULL));
+}
+
+/* A list that could not be read must not pass for an empty one. */
+static void
+test_damaged_file (Fixture       *self,
+                   gconstpointer  unused)
+{
+  g_autoptr (GPtrArray) folders = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MmJournalFolder) folder = add_folder (self, "INBOX");
+  MmStageReport stage = { .kind = MM_KIND_EMAILS };
+
+  g_clear_object (&self->journal);
+  damage (self->path);
+  self->journal = mm_journal_open (self->path, TRUE, &error);
+  if (self->journal != NULL)
+    {
+      folders = mm_journal_list_folders (self->journal, MM_KIND_EMAILS);
+      for (guint i = 0; i < 2; i++)
+        {
+          g_clear_error (&error);
+          mm_journal_begin (self->journal);
+          mm_journal_put_stage (self->journal, &stage);
+          g_assert_false (mm_journal_commit (self->journal, &error));
+          g_assert_error (error, MM_ERROR, MM_ERROR_FILE);
+        }
+    }
+  g_assert_error (error, MM_ERROR, MM_ERROR_FILE);
+}
+
 typedef struct
 {
   MmJournal *journal;
@@ -612,6 +653,7 @@ main (int   argc,
     { "/journal/steps", test_steps },
     { "/journal/reader-cannot-write", test_reader_cannot_write },
     { "/journal/unusable-files", test_unusable_files },
+    { "/journal/damaged-file", test_damaged_file },
     { "/journal/many-threads", test_many_threads },
     { "/journal/temporary", test_temporary },
   };
