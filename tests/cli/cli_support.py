@@ -62,6 +62,12 @@ def at_end(function, *arguments):
     _cleanups.append((function, arguments))
 
 
+def clean_up():
+    while _cleanups:
+        function, arguments = _cleanups.pop()
+        function(*arguments)
+
+
 def _describe(function):
     return function.__name__.replace('_', ' ')
 
@@ -99,8 +105,7 @@ def run_checks():
     try:
         results = [_run(number + 1, function) for number, function in enumerate(chosen)]
     finally:
-        for function, arguments in reversed(_cleanups):
-            function(*arguments)
+        clean_up()
     sys.exit(0 if all(results) else 1)
 
 
