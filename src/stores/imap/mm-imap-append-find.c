@@ -6,6 +6,9 @@
 
 /* Which UIDs our messages got, for servers that do not say (no UIDPLUS) or say what cannot be. */
 
+/* Bounds what a hostile answer can make us remember. */
+#define FOUND_MAX (1024 * 1024)
+
 typedef struct
 {
   guint32 uid;
@@ -43,7 +46,7 @@ take_message (MmImapMessage  *message,
   Search *search = user_data;
   Found found = { message->uid, message->fingerprint, message->date, message->size, FALSE };
 
-  if (message->uid >= search->from)
+  if (message->uid >= search->from && search->found->len < FOUND_MAX)
     g_array_append_val (search->found, found);
   return TRUE;
 }

@@ -107,5 +107,6 @@ gboolean
 _mm_imap_append_is_deadly (MmImapAppend *self,
                            guint         index)
 {
-  return self->refusals->n_deaths >= DEATHS_MAX && self->refusals->suspect == identify (self, index);
+  return self->refusals->n_deaths >= DEATHS_MAX &&
+         self->refusals->suspect == identify (self, index);
 }

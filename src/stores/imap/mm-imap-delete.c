@@ -226,28 +226,53 @@ move_and_delete (Deletion     *self,
          for_set (self, "UID MOVE", uids, target, error) && run_plain (self, delete, error);
 }
 
-/* The others' marks are taken off, and put back in the same write: the server does all of it
- * even when we are gone before it answers. */
+/* Marks @uids and takes the mark off @others. Only when all of it is known to be done may EXPUNGE
+ * follow: it would take what still carries a mark. */
+static gboolean
+mark_only (Deletion  *self,
+           GArray    *uids,
+           GArray    *others,
+           GError   **error)
+{
+  g_autoptr (GPtrArray) commands = NULL;
+
+  commands = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_imap_command_unref);
+  return send_set (self, commands, "UID STORE", uids, " +FLAGS.SILENT (\\Deleted)", error) &&
+         send_set (self, commands, "UID STORE", others, " -FLAGS.SILENT (\\Deleted)", error) &&
+         wait_all (self, commands, error);
+}
+
+/* The others get their marks back in the same write: the server does both even when we are gone
+ * before it answers. */
+static gboolean
+expunge_and_mark (Deletion  *self,
+                  GArray    *others,
+                  GError   **error)
+{
+  g_autoptr (GPtrArray) commands = NULL;
+  MmImapCommand *expunge = mm_imap_session_send (self->session, self->cancellable, error,
+                                                 "EXPUNGE");
+
+  if (expunge == NULL)
+    return FALSE;
+  commands = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_imap_command_unref);
+  g_ptr_array_add (commands, expunge);
+  return send_set (self, commands, "UID STORE", others, " +FLAGS.SILENT (\\Deleted)", error) &&
+         wait_all (self, commands, error);
+}
+
+/* That others are without their marks for one round trip is the lesser evil. */
 static gboolean
 expunge_around (Deletion  *self,
                 GArray    *uids,
                 GArray    *others,
                 GError   **error)
 {
-  g_autoptr (GPtrArray) commands = NULL;
-  MmImapCommand *expunge;
-
-  commands = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_imap_command_unref);
-  if (!send_set (self, commands, "UID STORE", uids, " +FLAGS.SILENT (\\Deleted)", error) ||
-      !send_set (self, commands, "UID STORE", others, " -FLAGS.SILENT (\\Deleted)", error))
-    return FALSE;
-  expunge = mm_imap_session_send (self->session, self->cancellable, error, "EXPUNGE");
-  if (expunge == NULL)
-    return FALSE;
-  g_ptr_array_add (commands, expunge);
-  if (!send_set (self, commands, "UID STORE", others, " +FLAGS.SILENT (\\Deleted)", error))
-    return FALSE;
-  return wait_all (self, commands, error);
+  if (mark_only (self, uids, others, error))
+    return expunge_and_mark (self, others, error);
+  if (mm_imap_session_is_alive (self->session))
+    for_set (self, "UID STORE", others, " +FLAGS.SILENT (\\Deleted)", NULL);
+  return FALSE;
 }
 
 static gboolean

@@ -52,9 +52,9 @@ MmReference *mm_imap_message_to_reference (MmImapMessage *self,
  *
  * Puts the responses of each message together until all @wanted parts are there, then calls
  * @func, which may take what it likes out of the message; EXPUNGE moves the numbers meanwhile.
- * MM_ERROR_PROTOCOL when what is unfinished would take too much memory. finish () hands out those that never
- * became complete but have UID and one of the @needed parts: what else the server left out
- * stays unknown.
+ * MM_ERROR_PROTOCOL when what is unfinished would take too much memory. finish () hands out
+ * those that never became complete but have UID and one of the @needed parts: what else the
+ * server left out stays unknown.
  */
 typedef struct _MmImapCollector MmImapCollector;
 

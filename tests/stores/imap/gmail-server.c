@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#define CAPABILITIES "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS " \
-                     "COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED "     \
-                     "LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584"
+#define CAPABILITIES "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 " \
+                     "UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT "   \
+                     "LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584"
 
 /* Messages are numbers from 101 on; each line of a mailbox's messages ends with 0. */
 typedef struct
@@ -21,7 +21,8 @@ static const Mailbox mailboxes[] = {
   { "Work/Old", "\\HasNoChildren", { 106, 0 } },
   { "[Gmail]", "\\HasChildren \\Noselect", { 0 } },
   /* Všechny zprávy */
-  { "[Gmail]/V&AWE-echny zpr&AOE-vy", "\\All \\HasNoChildren", { 101, 102, 103, 104, 105, 106, 109, 0 } },
+  { "[Gmail]/V&AWE-echny zpr&AOE-vy", "\\All \\HasNoChildren",
+    { 101, 102, 103, 104, 105, 106, 109, 0 } },
   /* S hvězdičkou */
   { "[Gmail]/S hv&ARs-zdi&AQ0-kou", "\\Flagged \\HasNoChildren", { 101, 105, 0 } },
   /* Důležité */
@@ -106,7 +107,8 @@ list (Client     *client,
         guint n = count_messages (&mailboxes[i]);
 
         say (client, "* LIST (%s) \"/\" \"%s\"\r\n", mailboxes[i].attributes, mailboxes[i].name);
-        if (strstr (arguments, "STATUS") != NULL && strstr (mailboxes[i].attributes, "Noselect") == NULL)
+        if (strstr (arguments, "STATUS") != NULL &&
+            strstr (mailboxes[i].attributes, "Noselect") == NULL)
           say (client, "* STATUS \"%s\" (MESSAGES %u UIDNEXT %u UIDVALIDITY %u)\r\n",
                mailboxes[i].name, n, n + 1, i + 1);
       }
@@ -243,7 +245,7 @@ run_cb (GThreadedSocketService *service,
         break;
       *command++ = 0;
       if (g_str_equal (command, "CAPABILITY"))
-        say (&client, "* CAPABILITY IMAP4rev1 X-GM-EXT-1 ID\r\n%s OK Thats all she wrote!\r\n", line);
+        say (&client, "* CAPABILITY IMAP4rev1 X-GM-EXT-1 ID\r\n%s OK done\r\n", line);
       else
         answer (&client, line, command);
     }

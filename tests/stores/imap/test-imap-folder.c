@@ -10,7 +10,8 @@ make_folders (const char *names)
   g_auto (GStrv) words = g_strsplit (names, " ", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    g_ptr_array_add (folders, mm_folder_new (MM_KIND_EMAILS, (const char *const[]) { words[i], NULL }));
+    g_ptr_array_add (folders, mm_folder_new (MM_KIND_EMAILS,
+                                             (const char *const[]) { words[i], NULL }));
   return folders;
 }
 
@@ -96,7 +97,10 @@ test_cut (void)
   mm_script_server_assert_finished (server);
 }
 
-#define LOOK(name) "C: * LIST \"\" \"" name "\"\nC: * LIST \"\" \"" name "/%\"\nC: * STATUS \"" name "\" (MESSAGES)\n"
+#define LOOK(name)                         \
+  "C: * LIST \"\" \"" name "\"\n"          \
+  "C: * LIST \"\" \"" name "/%\"\n"        \
+  "C: * STATUS \"" name "\" (MESSAGES)\n"
 
 static void
 test_delete (void)

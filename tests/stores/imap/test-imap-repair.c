@@ -76,7 +76,7 @@ test_keywords (void)
   ((MmItem *) items->pdata[0])->reference->keywords = g_strsplit ("$A $B", " ", -1);
   fixture_add_open (server, "LITERAL+ UIDPLUS");
   fixture_add_select (server, "SELECT", 2, 20);
-  mm_script_server_add (server, "C: * APPEND \"Work\" ($A $B) \" 1-Jan-1970 00:00:01 +0000\" {60+}\n"
+  mm_script_server_add (server, "C: * APPEND \"Work\" ($A $B) \" 1-Jan-1970 *\" {60+}\n"
                                 "C* 60\n"
                                 "C: \n"
                                 "S: $TAG-1 BAD what is $A\n"
