@@ -209,7 +209,8 @@ def cyrus(flavours='', accounts=None):
 
 
 def program(name):
-    """A program of this build; its directory is the first argument of the test."""
+    """A program of the build directory that MM_BUILD names."""
+    assert 'MM_BUILD' in os.environ, 'MM_BUILD=… in the environment says where the program was built'
     path = pathlib.Path(os.environ['MM_BUILD']) / name
     assert path.exists(), f'{path} is not built'
     return path

@@ -14,14 +14,15 @@ import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 
 from cli_support import (
-    PATIENCE, PLACE, Cli, Shape, Skip, append, assert_completed, assert_equal, assert_sums, at_end, cyrus, dovecot,
-    generate, limit_file_size, load, message, new_path, note, part, program, run_checks, written_file)
+    PATIENCE, PLACE, Cli, Running, Shape, Skip, append, assert_completed, assert_equal, assert_sums, at_end, cyrus,
+    dovecot, generate, limit_file_size, load, message, new_path, note, part, program, run_checks, written_file)
 
 PART = sys.argv[1] if len(sys.argv) > 1 else None
 _made = {}
@@ -571,6 +572,23 @@ def what_is_too_large_is_named_and_the_rest_arrives():
             {'size 0', 'size 2', 'size 3', 'size 5'}
 
 
+@part('middle', PART)
+def what_was_refused_is_tried_again():
+    a = dovecot(accounts={'alice': 'secret-a'})
+    for i in range(6):
+        append(a, 'alice', ('INBOX',), message(f'size {i}', 'y\r\n' * (60_000 if i % 3 == 1 else 10)))
+    server = dovecot('maxmail=100K', {'bob': 'secret-b'})
+    cli = Cli((a, 'alice'), (server, 'bob'))
+    result = cli.migrate()
+    assert result.finished['state'] == 'completed' and len(result.problems) == 2, result
+    still = cli.verb('resume', result.id)
+    assert still.status == result.status and still.problems == result.problems, still
+    server.become('')
+    done = assert_completed(cli.verb('resume', result.id))
+    assert done.problems == [] and done.stage['copied'] == 6, done
+    assert cli.verb('rollback', result.id).stage['removed'] == 6
+
+
 # --- Stopping
 
 def slow(rate=150_000):
@@ -651,6 +669,38 @@ def a_server_that_hangs_does_not_hinder_stopping():
             shape.stop()
             resume_through(cli, identity, shape.port, source() if side == 'source' else target())
             assert_arrived(cli, f'{side}, {how}')
+
+
+@part('stop', PART)
+def a_rollback_can_be_stopped_and_finished():
+    for how in 'signal', 'stop':
+        shape = Shape(target().port, '--delay=20', '--rate=6000')
+        cli = fresh()
+        before = cli.destination[0].read(cli.destination[1])
+        migrated = assert_completed(cli.migrate())
+        address = cli.destination[1]
+        # Slow from here on: the same server by another port is what the journal shall know.
+        with contextlib.closing(sqlite3.connect(cli.data / 'mail-migrator' / f'{migrated.id}.db')) as journal:
+            url = target().url(address, port=shape.port)
+            journal.execute('UPDATE migration SET destination_urls = ?', [url])
+            journal.commit()
+        running = Running(cli.start('rollback', migrated.id, '--address', address, '--json'))
+        running.wait_for(lambda event: event['event'] == 'stage' and event['removed'] > 0)
+        began = time.monotonic()
+        if how == 'signal':
+            running.signal(signal.SIGTERM)
+        else:
+            stop_from_outside(cli, migrated.id)
+        result = running.finish()
+        assert time.monotonic() - began < 2.6 * PATIENCE, result
+        assert result.status == 4 and result.finished['state'] == 'stopped', result
+        resumed = cli.verb('resume', migrated.id)
+        assert resumed.status == 2 and resumed.error['message'], resumed
+        shape.stop()
+        with unhindered(shape.port, target().port):
+            back = cli.verb('rollback', migrated.id)
+        assert back.status == 0 and back.stage['removed'] == migrated.stage['copied'], back
+        assert_equal(before, cli.destination[0].read(address), uids=True)
 
 
 @part('stop', PART)

@@ -258,6 +258,28 @@ def over_tls_and_starttls_with_an_authority_of_ones_own():
         assert result.stage['copied'] == result.stage['found'] > 0, result
 
 
+@check
+def the_source_is_only_read():
+    """By what is said on the line: EXAMINE and BODY.PEEK, no word that changes anything."""
+    source = dovecot('rawlog')
+    few = generate('--count', '40', '--mean-kib', '4', '--odd', 'no')
+    load(source, 'alice', few)
+    logs = source.home('alice') / 'dovecot.rawlog'
+    for path in logs.iterdir():
+        path.unlink()
+    cli = Cli((source, 'alice'), (dovecot(), 'alice'))
+    assert_completed(cli.migrate())
+    assert_completed(cli.migrate())
+    said = b''.join(path.read_bytes() for path in logs.glob('*.in')).decode(errors='replace').upper()
+    # Time, tag, command.
+    lines = [line.split()[2:] for line in said.splitlines() if len(line.split()) > 2]
+    words = {line[1] if line[0] == 'UID' else line[0] for line in lines}
+    assert 'EXAMINE' in words and 'FETCH' in words, words
+    assert words <= {'AUTHENTICATE', 'CAPABILITY', 'CLOSE', 'ENABLE', 'EXAMINE', 'FETCH', 'GETQUOTAROOT', 'ID', 'LIST',
+                     'LOGIN', 'LOGOUT', 'LSUB', 'NAMESPACE', 'NOOP', 'SEARCH', 'STATUS', 'UNSELECT'}, words
+    assert 'BODY[' not in said and 'RFC822 ' not in said, 'messages were marked as read'
+
+
 # --- Already there
 
 @check
@@ -380,6 +402,26 @@ def a_rollback_puts_everything_back():
     assert back.status == 0 and back.finished['state'] == 'rolled-back', back
     assert back.stage['removed'] == result.stage['copied'] and back.stage['left'] == 0, back
     assert_equal(before, target.read('alice'), 'after', uids=True)
+
+
+@check
+def a_folder_that_was_made_anew_is_left_alone():
+    """Another UIDVALIDITY: the UIDs that the journal knows mean other messages now."""
+    source, target = filled_dovecot(), dovecot()
+    cli = Cli((source, 'alice'), (target, 'alice'))
+    result = assert_completed(cli.migrate('--folder', 'Lists'))
+    account = target.account('alice')
+    for command in 'DELETE', 'CREATE':
+        status, answer = account.command(command, account.wire(('Lists', 'gardening')))
+        assert status == 'OK', answer
+    account.close()
+    for i in range(5):
+        append(target, 'alice', ('Lists', 'gardening'), message(f'new {i}'))
+    new = target.read('alice')['folders']['Lists/gardening']
+    back = cli.verb('rollback', result.id)
+    assert back.finished['state'] == 'rolled-back' and back.status == 3 and back.stage['left'] > 0, back
+    after = target.read('alice')['folders']
+    assert after['Lists/gardening'] == new and 'Lists/compilers' not in after, after.keys()
 
 
 run_checks()

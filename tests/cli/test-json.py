@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lines and the exit codes that scripts depend on."""
 import collections
+import contextlib
 import datetime
 import json
 import signal
+import sqlite3
 import threading
 import time
 
@@ -165,7 +167,8 @@ def a_rollback_counts_what_it_takes_away():
     cli = fresh()
     migrated = assert_completed(cli.migrate())
     assert parse_time(cli.verb('follow', migrated.id).finished['rollback_until']).timestamp() > time.time()
-    back = cli.verb('rollback', migrated.id)
+    # The destination's password is all that it needs.
+    back = cli.verb('rollback', migrated.id, env={'MAIL_MIGRATOR_SOURCE_PASSWORD': None})
     assert back.status == 0 and back.err == '', back
     assert back.of('created')[0]['id'] == migrated.id, back
     for stage in back.of('stage'):
@@ -178,6 +181,35 @@ def a_rollback_counts_what_it_takes_away():
     assert again.status == 0 and again.finished['state'] == 'rolled-back' and again.stage == stage, again
     resumed = cli.verb('resume', migrated.id)
     assert resumed.status == 2 and resumed.error['message'], resumed
+
+
+@check
+def after_48_hours_nothing_is_rolled_back():
+    cli = fresh(user='bob')
+    migrated = cli.migrate()
+    with contextlib.closing(sqlite3.connect(cli.data / 'mail-migrator' / f'{migrated.id}.db')) as journal:
+        journal.execute('UPDATE migration SET ended = ended - 48 * 3600 - 1')
+        journal.commit()
+    before = cli.destination[0].read(cli.destination[1])
+    late = cli.verb('rollback', migrated.id)
+    assert late.status == 2 and '48' in late.error['message'], late
+    assert cli.destination[0].read(cli.destination[1]) == before
+    # It may still be looked at, and resumed.
+    assert cli.verb('follow', migrated.id).status == 0
+    assert cli.verb('resume', migrated.id).finished['state'] == 'completed'
+
+
+@check
+def several_run_at_once_in_one_history():
+    one = fresh()
+    others = [fresh(), fresh()]
+    for other in others:
+        other.data = one.data
+    running = [cli.start_migrating() for cli in (one, *others)]
+    results = [assert_completed(process.finish()) for process in running]
+    assert all(result.stage['copied'] == 400 for result in results), results
+    assert {entry['id'] for entry in one.history()} == {result.id for result in results}
+    assert {entry['state'] for entry in one.history()} == {'completed'}
 
 
 @check
