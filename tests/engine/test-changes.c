@@ -123,6 +123,31 @@ test_destination_anew_before_resume (void)
   g_assert_cmpint (count (fixture->destination, inbox), >=, 2);
 }
 
+/* Of two equal messages one has arrived, of the other nobody knows; then the ids change. The one
+ * that is there must not be taken for the other. */
+static void
+test_destination_anew_with_a_duplicate (void)
+{
+  g_autoptr (EngineFixture) fixture = new_slow_fixture ();
+  g_autoptr (MmMigration) migration = engine_fixture_migration (fixture);
+  g_autoptr (MmReport) report = NULL;
+  g_autoptr (MmReport) resumed = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    g_free (engine_fixture_add (fixture->source, "INBOX", "the same"));
+  mm_faults_fail_entry (fixture->destination_faults, MM_CALL_STORE_ITEMS, 3,
+                        MM_FAULT_UNKNOWN_NOT_DONE,
+                        g_error_new_literal (MM_ERROR, MM_ERROR_PROTOCOL, "nonsense"));
+  report = engine_fixture_run (fixture, migration);
+  g_assert_cmpint (report->state, ==, MM_STATE_STOPPED);
+  g_assert_cmpint (count (fixture->destination, inbox), ==, 3);
+  mm_memory_server_change_generation (fixture->destination, MM_KIND_EMAILS, inbox);
+  resumed = engine_fixture_resume (fixture, report->id);
+  engine_fixture_assert_sums (resumed);
+  g_assert_cmpuint (engine_fixture_stage (resumed)->copied, ==, 4);
+  g_assert_cmpint (count (fixture->destination, inbox), ==, 4);
+}
+
 static void
 test_destination_anew_before_rollback (void)
 {
@@ -530,6 +555,8 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/changes/destination-anew-before-resume", test_destination_anew_before_resume);
+  g_test_add_func ("/changes/destination-anew-with-a-duplicate",
+                   test_destination_anew_with_a_duplicate);
   g_test_add_func ("/changes/destination-anew-before-rollback",
                    test_destination_anew_before_rollback);
   g_test_add_func ("/changes/destination-anew-during-check", test_destination_anew_during_check);

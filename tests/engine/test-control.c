@@ -429,15 +429,14 @@ test_several_at_once (void)
 }
 
 /* One connection a side, which nobody had announced, and more than the queue holds: readers and
- * writers must not wait for each other. */
+ * writers must not wait for each other. Who comes first is chance. */
 static void
-test_one_connection_a_side (void)
+run_with_one_connection (const char *body)
 {
   MmMemoryTraits traits;
   g_autoptr (EngineFixture) fixture = NULL;
   g_autoptr (MmMigration) migration = NULL;
   g_autoptr (MmReport) report = NULL;
-  g_autofree char *body = g_strnfill (800 * 1024, 'x');
 
   mm_memory_traits_init (&traits, MM_KIND_BIT (MM_KIND_EMAILS));
   traits.connection_limit = 1;
@@ -448,7 +447,7 @@ test_one_connection_a_side (void)
       const char *const path[] = { name, NULL };
 
       add_messages (fixture->source, name, 1);
-      for (guint i = 0; i < 15; i++)
+      for (guint i = 0; i < 9; i++)
         {
           g_autofree char *subject = g_strdup_printf ("%u-%u", folder, i);
 
@@ -459,7 +458,16 @@ test_one_connection_a_side (void)
   migration = engine_fixture_migration (fixture);
   report = engine_fixture_run (fixture, migration);
   g_assert_cmpint (report->state, ==, MM_STATE_COMPLETED);
-  g_assert_cmpuint (engine_fixture_stage (report)->copied, ==, 48);
+  g_assert_cmpuint (engine_fixture_stage (report)->copied, ==, 30);
+}
+
+static void
+test_one_connection_a_side (void)
+{
+  g_autofree char *body = g_strnfill (900 * 1024, 'x');
+
+  for (guint i = 0; i < 12; i++)
+    run_with_one_connection (body);
 }
 
 /* Full in the middle of several folders: everything stays accounted for. */
@@ -557,6 +565,42 @@ test_full_disk (void)
   g_assert_cmpint (count (fixture->destination), ==, 3000);
 }
 
+static void
+fill_disk_cb (MmCall   call,
+              guint    n,
+              gpointer user_data)
+{
+  if (call == MM_CALL_STORE_ITEMS && n == 1)
+    limit_files (1);
+}
+
+/* When not even the reason can be written down, the report has it all the same. */
+static void
+test_disk_without_any_room (void)
+{
+  g_autoptr (EngineFixture) fixture = engine_fixture_new (NULL, NULL);
+  g_autoptr (MmMigration) migration = engine_fixture_migration (fixture);
+  g_autoptr (MmReport) report = NULL;
+  g_autoptr (MmReport) found = NULL;
+  g_autoptr (MmReport) resumed = NULL;
+
+  add_messages (fixture->source, "INBOX", 500);
+  signal (SIGXFSZ, SIG_IGN);
+  fixture->destination_meddling.before = fill_disk_cb;
+  report = engine_fixture_run (fixture, migration);
+  fixture->destination_meddling.before = NULL;
+  unlimit_files ();
+  g_assert_cmpint (report->state, ==, MM_STATE_STOPPED);
+  g_assert_cmpuint (engine_fixture_count_problems (report, "file"), ==, 1);
+  found = mm_history_find (fixture->history, report->id, "anna@example.org", NULL);
+  g_assert_cmpint (found->state, ==, MM_STATE_INTERRUPTED);
+  g_assert_cmpuint (found->problems->len, ==, 0);
+  resumed = engine_fixture_resume (fixture, report->id);
+  g_assert_cmpint (resumed->state, ==, MM_STATE_COMPLETED);
+  g_assert_cmpuint (resumed->problems->len, ==, 0);
+  g_assert_cmpint (count (fixture->destination), ==, 500);
+}
+
 /* What lies in files counts by its bytes too, though it takes no memory. */
 static void
 test_large_messages_make_small_chunks (void)
@@ -603,6 +647,7 @@ main (int   argc,
   g_test_add_func ("/control/one-connection-a-side", test_one_connection_a_side);
   g_test_add_func ("/control/full-in-many-folders", test_full_in_many_folders);
   g_test_add_func ("/control/full-disk", test_full_disk);
+  g_test_add_func ("/control/disk-without-any-room", test_disk_without_any_room);
   g_test_add_func ("/control/large-messages-make-small-chunks",
                    test_large_messages_make_small_chunks);
   return g_test_run ();
