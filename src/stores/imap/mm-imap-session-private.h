@@ -37,6 +37,15 @@ struct _MmImapSession
   guint64 round_trip;
 };
 
+/* The next response as it is. */
+const MmImapResponse *_mm_imap_session_read_response (MmImapSession  *self,
+                                                      GCancellable   *cancellable,
+                                                      GError        **error);
+
+/* Takes what a response code tells of the server or the selected mailbox. */
+void _mm_imap_session_take_code (MmImapSession        *self,
+                                 const MmImapResponse *response);
+
 /* Reads and handles one response. */
 gboolean _mm_imap_session_read (MmImapSession  *self,
                                 GCancellable   *cancellable,

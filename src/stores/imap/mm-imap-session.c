@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "net/mm-connect.h"
 #include "stores/imap/mm-imap-error.h"
 #include "stores/imap/mm-imap-session-private.h"
 
@@ -299,10 +298,10 @@ hides_answer (MmImapSession *self)
   return command != NULL && command->is_secret;
 }
 
-static const MmImapResponse *
-read_response (MmImapSession  *self,
-               GCancellable   *cancellable,
-               GError        **error)
+const MmImapResponse *
+_mm_imap_session_read_response (MmImapSession  *self,
+                                GCancellable   *cancellable,
+                                GError        **error)
 {
   gboolean has_literal = TRUE;
 
@@ -338,9 +337,9 @@ take_permanent_flags (MmImapMailbox    *mailbox,
       g_hash_table_add (mailbox->permanent_flags, g_ascii_strdown (flag->text, -1));
 }
 
-static void
-take_code (MmImapSession        *self,
-           const MmImapResponse *response)
+void
+_mm_imap_session_take_code (MmImapSession        *self,
+                            const MmImapResponse *response)
 {
   MmImapMailbox *mailbox = &self->mailbox;
   guint64 number = 0;
@@ -382,7 +381,7 @@ handle_untagged (MmImapSession         *self,
   if (response->status == MM_IMAP_STATUS_BYE)
     take_bye (self, response);
   else if (response->status != MM_IMAP_STATUS_NONE)
-    take_code (self, response);
+    _mm_imap_session_take_code (self, response);
   else if (mm_imap_response_is (response, "CAPABILITY"))
     set_capabilities (self, response->data);
   else if (mm_imap_response_is (response, "EXISTS") && response->number >= 0)
@@ -436,7 +435,7 @@ handle_tagged (MmImapSession         *self,
                    _("The server %s answered a question that was not asked."), self->service->host);
       return FALSE;
     }
-  take_code (self, response);
+  _mm_imap_session_take_code (self, response);
   command->done = TRUE;
   command->status = response->status;
   command->code = g_strdup (response->code);
@@ -477,7 +476,7 @@ _mm_imap_session_read (MmImapSession  *self,
 
   /* what is in the buffer already comes without a wait that would notice */
   if (!g_cancellable_set_error_if_cancelled (cancellable, &local))
-    response = read_response (self, cancellable, &local);
+    response = _mm_imap_session_read_response (self, cancellable, &local);
   ok = response != NULL;
   measure (self);
   if (ok && response->type == MM_IMAP_CONTINUATION)
@@ -495,113 +494,6 @@ _mm_imap_session_read (MmImapSession  *self,
   _mm_imap_session_break (self, &local);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
-}
-
-static gboolean
-fail_greeting (MmImapSession  *self,
-               GError        **error)
-{
-  g_set_error (error, MM_ERROR, MM_ERROR_PROTOCOL,
-               _("The server %s at port %u does not speak IMAP. Check the port and the security."),
-               self->service->host, self->service->port);
-  close_stream (self);
-  return FALSE;
-}
-
-static gboolean
-read_greeting (MmImapSession  *self,
-               gboolean       *preauth,
-               GCancellable   *cancellable,
-               GError        **error)
-{
-  g_autoptr (GError) local = NULL;
-  const MmImapResponse *response = read_response (self, cancellable, &local);
-
-  if (g_error_matches (local, MM_ERROR, MM_ERROR_PROTOCOL))
-    return fail_greeting (self, error);
-  if (response == NULL)
-    {
-      _mm_imap_session_break (self, &local);
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  *preauth = response->status == MM_IMAP_STATUS_PREAUTH;
-  if (response->type == MM_IMAP_UNTAGGED &&
-      (*preauth || response->status == MM_IMAP_STATUS_OK))
-    {
-      take_code (self, response);
-      return TRUE;
-    }
-  if (response->type == MM_IMAP_UNTAGGED && response->status == MM_IMAP_STATUS_BYE)
-    {
-      g_autofree char *sentence = g_strdup_printf (_("The server %s turns connections away"),
-                                                   self->service->host);
-
-      g_propagate_error (error, mm_imap_error_new (response->code, response->text,
-                                                   MM_ERROR_NETWORK, sentence));
-      close_stream (self);
-      return FALSE;
-    }
-  return fail_greeting (self, error);
-}
-
-static gboolean
-fail_starttls (MmImapSession  *self,
-               GError        **error)
-{
-  g_set_error (error, MM_ERROR, MM_ERROR_STARTTLS,
-               _("The server %s offers no encryption (STARTTLS) at port %u, and it was demanded. "
-                 "Nothing was sent. Try TLS, usually at port 993."),
-               self->service->host, self->service->port);
-  close_stream (self);
-  return FALSE;
-}
-
-static gboolean
-start_tls (MmImapSession  *self,
-           GCancellable   *cancellable,
-           GError        **error)
-{
-  g_autoptr (MmImapCommand) command = NULL;
-
-  if (!mm_imap_session_know_capabilities (self, cancellable, error))
-    return FALSE;
-  if (!mm_imap_session_has (self, "STARTTLS"))
-    return fail_starttls (self, error);
-  command = mm_imap_session_run (self, cancellable, error, "STARTTLS");
-  if (command == NULL)
-    return FALSE;
-  if (!mm_imap_command_is_ok (command))
-    return fail_starttls (self, error);
-  if (!mm_connect_start_tls (self->stream, self->service, self->credentials, cancellable, error))
-    {
-      close_stream (self);
-      return FALSE;
-    }
-  /* what was said in clear text may have been said by anybody (RFC 3501 6.2.1) */
-  mm_imap_session_forget_capabilities (self);
-  return TRUE;
-}
-
-gboolean
-mm_imap_session_connect (MmImapSession  *self,
-                         gboolean       *preauth,
-                         GCancellable   *cancellable,
-                         GError        **error)
-{
-  g_return_val_if_fail (self != NULL && self->stream == NULL, FALSE);
-
-  self->stream = mm_connect_open (self->service, self->credentials, cancellable, error);
-  if (self->stream == NULL || !read_greeting (self, preauth, cancellable, error))
-    return FALSE;
-  if (self->service->security == MM_SECURITY_STARTTLS)
-    {
-      if (*preauth)
-        return fail_starttls (self, error);
-      if (!start_tls (self, cancellable, error))
-        return FALSE;
-    }
-  return mm_imap_session_know_capabilities (self, cancellable, error);
 }
 
 MmImapCommand *
