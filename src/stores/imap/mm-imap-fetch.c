@@ -18,6 +18,10 @@
 #define DATE_LOOK (64 * 1024)
 #define EXCUSE_LOOK 2048
 
+/* So often the connection may have ended while one message was awaited. Waiting in between is the
+ * wrapper's business; it gives up after some more. */
+#define DEATHS_MAX 4
+
 typedef struct
 {
   guint32 uid;
@@ -28,7 +32,9 @@ typedef struct
 typedef struct
 {
   MmImapSession *session;
+  MmImapReading *reading;
   MmFolder *folder;
+  const char *name;
   GPtrArray *references;
   MmFetchFunc func;
   gpointer user_data;
@@ -37,6 +43,7 @@ typedef struct
   GHashTable *left;    /* UID → place in wanted + 1; what is still to come */
   guint32 uidvalidity;
   MmImapCommand *examine; /* under way; NULL */
+  gboolean is_reading;    /* the folder is the right one, messages come */
 } Fetch;
 
 static void
@@ -193,6 +200,63 @@ hand_over (Fetch          *fetch,
   return fetch->func (wanted->index, item, NULL, fetch->user_data, error);
 }
 
+/* The message at its source. Never 0. */
+static guint64
+identify (const Fetch *fetch,
+          guint32      uid)
+{
+  return MAX ((guint64) (fetch->uidvalidity ^ g_str_hash (fetch->name)) << 32 ^ uid, 1);
+}
+
+/* After the connection ended while a message was awaited: the first that did not come is the likely
+ * reason. Some servers, and what stands before them, end it over one message each time; that
+ * must not keep all the others from arriving. */
+static void
+learn_from_end (Fetch        *fetch,
+                const GError *error,
+                GCancellable *cancellable)
+{
+  guint64 suspect = 0;
+
+  if (!fetch->is_reading || mm_imap_session_is_alive (fetch->session) ||
+      g_cancellable_is_cancelled (cancellable) ||
+      !g_error_matches (error, MM_ERROR, MM_ERROR_NETWORK))
+    return;
+  for (guint i = 0; i < fetch->wanted->len && suspect == 0; i++)
+    {
+      guint32 uid = g_array_index (fetch->wanted, Wanted, i).uid;
+
+      if (g_hash_table_contains (fetch->left, GUINT_TO_POINTER (uid)))
+        suspect = identify (fetch, uid);
+    }
+  if (fetch->reading->suspect != suspect)
+    fetch->reading->n_deaths = 0;
+  fetch->reading->suspect = suspect;
+  fetch->reading->n_deaths++;
+}
+
+/* Fails the message over which the connection ended each time, and does not ask for it again. */
+static gboolean
+leave_out_deadly (Fetch   *fetch,
+                  GError **error)
+{
+  for (guint i = fetch->wanted->len; fetch->reading->n_deaths >= DEATHS_MAX && i > 0; i--)
+    {
+      Wanted wanted = g_array_index (fetch->wanted, Wanted, i - 1);
+
+      if (identify (fetch, wanted.uid) != fetch->reading->suspect)
+        continue;
+      g_array_remove_index (fetch->wanted, i - 1);
+      if (!fail_item (fetch, &wanted,
+                      g_error_new (MM_ERROR, MM_ERROR_REFUSED,
+                                   _("The connection to %s ended each time this message was "
+                                     "read, so it was left out."),
+                                   mm_imap_session_get_host (fetch->session)), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 take_message (MmImapMessage  *message,
               gpointer        user_data,
@@ -327,8 +391,10 @@ fetch_ranges (Fetch         *fetch,
         send_range (fetch, &from, RANGE_MESSAGES, cancellable, error);
       GError *refusal;
 
-      if (command == NULL || !check_folder (fetch, cancellable, error) ||
-          !mm_imap_session_wait (fetch->session, command, cancellable, error))
+      if (command == NULL || !check_folder (fetch, cancellable, error))
+        return FALSE;
+      fetch->is_reading = TRUE;
+      if (!mm_imap_session_wait (fetch->session, command, cancellable, error))
         return FALSE;
       refusal = range_error (fetch, command);
       if (refusal != NULL)
@@ -412,15 +478,21 @@ read_wanted (Fetch    *fetch,
       g_array_append_val (fetch->wanted, wanted);
     }
   g_array_sort (fetch->wanted, compare_wanted);
+  return TRUE;
+}
+
+static void
+note_left (Fetch *fetch)
+{
   for (guint i = fetch->wanted->len; i > 0; i--)
     g_hash_table_insert (fetch->left,
                          GUINT_TO_POINTER (g_array_index (fetch->wanted, Wanted, i - 1).uid),
                          GUINT_TO_POINTER (i));
-  return TRUE;
 }
 
 gboolean
 mm_imap_fetch_items (MmImapSession  *session,
+                     MmImapReading  *reading,
                      MmFolder       *folder,
                      const char     *name,
                      GPtrArray      *references,
@@ -429,9 +501,9 @@ mm_imap_fetch_items (MmImapSession  *session,
                      GCancellable   *cancellable,
                      GError        **error)
 {
-  g_auto (Fetch) fetch = { .session = session, .folder = folder, .references = references,
-                          .func = func, .user_data = user_data };
-  gboolean ok;
+  g_auto (Fetch) fetch = { .session = session, .reading = reading, .folder = folder, .name = name,
+                          .references = references, .func = func, .user_data = user_data };
+  g_autoptr (GError) local = NULL;
 
   if (references->len == 0)
     return TRUE;
@@ -440,13 +512,19 @@ mm_imap_fetch_items (MmImapSession  *session,
   fetch.collector = mm_imap_collector_new (MM_IMAP_HAS_UID | MM_IMAP_HAS_FLAGS | MM_IMAP_HAS_DATE |
                                            MM_IMAP_HAS_BODY,
                                            MM_IMAP_HAS_BODY, take_message, &fetch);
-  if (!read_wanted (&fetch, error))
+  if (!read_wanted (&fetch, error) || !leave_out_deadly (&fetch, error))
     return FALSE;
+  note_left (&fetch);
 
   mm_imap_session_set_handler (session, handle_fetch, &fetch);
   mm_imap_session_expect_messages (session);
-  ok = send_examine (&fetch, name, cancellable, error) &&
-       fetch_ranges (&fetch, cancellable, error) && fetch_left (&fetch, cancellable, error);
+  if (send_examine (&fetch, name, cancellable, &local) &&
+      fetch_ranges (&fetch, cancellable, &local))
+    fetch_left (&fetch, cancellable, &local);
   mm_imap_session_settle (session, cancellable);
-  return ok;
+  if (local == NULL)
+    return TRUE;
+  learn_from_end (&fetch, local, cancellable);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }

@@ -6,9 +6,22 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MmImapReading:
+ *
+ * The message over which the connection ended, by a hash, and how often in a row: kept with the
+ * store over several connections. All zero at first.
+ */
+typedef struct
+{
+  guint64 suspect;
+  guint n_deaths;
+} MmImapReading;
+
 /* As mm_store_fetch_items (). The mailbox is opened by EXAMINE unless it is open; messages are
- * streamed, the next range asked for before the last is read. */
+ * streamed, many with one command. */
 gboolean mm_imap_fetch_items (MmImapSession  *session,
+                              MmImapReading  *reading,
                               MmFolder       *folder,
                               const char     *name,
                               GPtrArray      *references,

@@ -37,6 +37,7 @@ struct _MmImapStore
   MmImapSession *session;   /* NULL while closed */
   MmImapNames *names;
   MmImapRefusals refusals;
+  MmImapReading reading;
   MmCapabilities capabilities; /* as of the last opening */
   const char *forbidden;       /* of the dialect; "" */
 };
@@ -337,8 +338,8 @@ mm_imap_store_fetch_items (MmStore       *store,
   g_autofree char *name = mm_imap_folder_get_name (self->names, folder, error);
 
   return name != NULL &&
-         finish (self, mm_imap_fetch_items (self->session, folder, name, references, func,
-                                            user_data, cancellable, error));
+         finish (self, mm_imap_fetch_items (self->session, &self->reading, folder, name, references,
+                                            func, user_data, cancellable, error));
 }
 
 static gboolean

@@ -311,6 +311,52 @@ test_fetch_gone (void)
   mm_script_server_assert_finished (server);
 }
 
+/* A message over which the connection ends each time is left out in the end, and only that one. */
+static void
+test_fetch_deadly (void)
+{
+  g_autoptr (MmScriptServer) server = mm_script_server_new ();
+  g_autoptr (MmStore) store = fixture_store_new (server);
+  g_autoptr (MmFolder) folder = fixture_folder_new ();
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      fixture_add_open (server, "");
+      fixture_add_select (server, "EXAMINE", 9, 20);
+      mm_script_server_add (server, i == 0 ? "C: * UID FETCH 1:3 (*)\n"
+                                             "S: * 1 FETCH (UID 1 FLAGS () INTERNALDATE NIL "
+                                             "BODY[] \"one\")\n"
+                                           : "C: * UID FETCH 2:3 (*)\n"
+                                             "S: * 2 FETCH (UID 2 FLAGS () BODY[] {1000}\n");
+      mm_script_server_cut (server, i % 2 == 0 ? MM_CUT_FIN : MM_CUT_RESET);
+    }
+  fixture_add_open (server, "");
+  fixture_add_select (server, "EXAMINE", 9, 20);
+  mm_script_server_add (server, "C: * UID FETCH 3 (*)\n"
+                                "S: * 3 FETCH (UID 3 FLAGS () INTERNALDATE NIL BODY[] \"three\")\n"
+                                "S: $TAG OK\n");
+  mm_script_server_start (server);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GPtrArray) references = i == 0 ? fixture_references_new (1, 2, 3, 0)
+                                                : fixture_references_new (2, 3, 0);
+
+      g_clear_error (&error);
+      mm_store_open (store, NULL, &error);
+      g_assert_no_error (error);
+      mm_store_fetch_items (store, folder, references, collect_item, out, NULL, &error);
+      if (i < 4)
+        g_assert_error (error, MM_ERROR, MM_ERROR_NETWORK);
+    }
+  g_assert_no_error (error);
+  g_assert_cmpstr (out->str, ==, "0 9:1 3 bytes 0 - -9223372036854775808\n"
+                                 "0 refused\n"
+                                 "1 9:3 5 bytes 0 - -9223372036854775808\n");
+  mm_script_server_assert_finished (server);
+}
+
 static void
 test_fetch_changed (void)
 {
@@ -346,6 +392,7 @@ main (int   argc,
   g_test_add_func ("/imap/read/list-fails", test_list_fails);
   g_test_add_func ("/imap/read/fetch", test_fetch);
   g_test_add_func ("/imap/read/fetch-gone", test_fetch_gone);
+  g_test_add_func ("/imap/read/fetch-deadly", test_fetch_deadly);
   g_test_add_func ("/imap/read/fetch-changed", test_fetch_changed);
   return g_test_run ();
 }
