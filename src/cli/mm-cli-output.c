@@ -203,6 +203,7 @@ print_progress (const MmStageReport *stage,
 
 void
 mm_cli_output_stage (gboolean             json,
+                     gboolean             rollback,
                      const MmStageReport *stage,
                      const MmStageReport *last,
                      gint64               started_us)
@@ -217,7 +218,7 @@ mm_cli_output_stage (gboolean             json,
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   add_string (builder, "event", "stage");
-  add_stage (builder, stage, is_rollback (stage));
+  add_stage (builder, stage, rollback);
   json_builder_end_object (builder);
   print_object (builder);
   end_line ();
@@ -252,12 +253,21 @@ mm_cli_output_problem (gboolean         json,
   end_line ();
 }
 
+/* Also one that was stopped before every stage was reached. */
+static gboolean
+has_begun_rollback (const MmReport *report)
+{
+  for (guint i = 0; i < report->stages->len; i++)
+    if (is_rollback (g_ptr_array_index (report->stages, i)))
+      return TRUE;
+  return report->state == MM_STATE_ROLLING_BACK || report->state == MM_STATE_ROLLED_BACK;
+}
+
 static void
 add_head (JsonBuilder    *builder,
           const MmReport *report)
 {
-  gboolean rollback = report->state == MM_STATE_ROLLING_BACK ||
-                      report->state == MM_STATE_ROLLED_BACK;
+  gboolean rollback = has_begun_rollback (report);
 
   add_string (builder, "event", "finished");
   add_string (builder, "id", report->id);
@@ -275,7 +285,7 @@ add_head (JsonBuilder    *builder,
       MmStageReport *stage = g_ptr_array_index (report->stages, i);
 
       json_builder_begin_object (builder);
-      add_stage (builder, stage, rollback || is_rollback (stage));
+      add_stage (builder, stage, rollback);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

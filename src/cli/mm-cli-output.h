@@ -19,8 +19,10 @@ void mm_cli_output_error (gboolean      json,
 void mm_cli_output_created (gboolean        json,
                             const MmReport *report);
 
-/* @last: of the previous call for this stage, or NULL; nothing is printed when they are equal. */
+/* @rollback: the line has removed, restored and left. @last: of the previous call for this stage,
+ * or NULL; nothing is printed when they are equal. */
 void mm_cli_output_stage (gboolean             json,
+                          gboolean             rollback,
                           const MmStageReport *stage,
                           const MmStageReport *last,
                           gint64               started_us);
@@ -28,7 +30,7 @@ void mm_cli_output_stage (gboolean             json,
 void mm_cli_output_problem (gboolean         json,
                             const MmProblem *problem);
 
-/* @rollback: the stages have removed, restored and left. */
+/* Of a rollback the stages have removed, restored and left as well. */
 void mm_cli_output_finished (gboolean        json,
                              const MmReport *report);
 

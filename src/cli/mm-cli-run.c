@@ -19,6 +19,7 @@ typedef struct
   GCancellable *cancellable; /* of a preview */
   GMainLoop *loop;
   GAsyncResult *result;
+  gboolean rollback;
   gboolean created;
   MmStageReport last[MM_N_KINDS];
   gboolean has_last[MM_N_KINDS];
@@ -59,7 +60,7 @@ changed_cb (MmMigration *migration,
     {
       MmStageReport *stage = g_ptr_array_index (report->stages, i);
 
-      mm_cli_output_stage (run->options->json, stage,
+      mm_cli_output_stage (run->options->json, run->rollback, stage,
                            run->has_last[stage->kind] ? &run->last[stage->kind] : NULL,
                            run->started);
       run->last[stage->kind] = *stage;
@@ -299,6 +300,7 @@ mm_cli_rollback (const MmCliOptions *options)
   if (migration == NULL)
     return not_started (options, side, error);
   init_run (&run, options, migration);
+  run.rollback = TRUE;
   mm_migration_rollback_async (migration, ready_cb, &run);
   g_main_loop_run (run.loop);
   ok = mm_migration_rollback_finish (migration, run.result, &error);
