@@ -8,6 +8,9 @@
 /* RFC 2047 2: an encoded word has at most 75 characters. */
 #define WORD_MAX 75
 
+/* Longer than any line may be (RFC 5322 2.1.1). */
+#define QUOTED_MAX 2000
+
 static const char *const address_fields[] = {
   "from", "to", "cc", "bcc", "sender", "reply-to", "resent-from", "resent-to", "resent-cc",
   "resent-bcc", "resent-sender", "disposition-notification-to", "mail-followup-to", "return-path",
@@ -186,12 +189,13 @@ append_encoded (GByteArray   *out,
   append_text (out, "?=");
 }
 
-/* The quoted string at @text with its quotes; 0 when it has no end in this line. */
+/* The quoted string at @text with its quotes; 0 when it has no end in this line. Not looked for far
+ * away: a line of many quotes without an end would cost the square of its length. */
 static gsize
 quoted_length (const guint8 *text,
                gsize         length)
 {
-  for (gsize i = 1; i < length; i++)
+  for (gsize i = 1; i < MIN (length, QUOTED_MAX); i++)
     {
       if (text[i] == '"')
         return i + 1;
