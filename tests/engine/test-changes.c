@@ -221,7 +221,8 @@ remove_source_folder_cb (MmCall   call,
                          guint    n,
                          gpointer fixture)
 {
-  if (call == MM_CALL_STORE_ITEMS && n == 1)
+  /* The second part of the larger folder is about to be read. */
+  if (call == MM_CALL_FETCH_ITEMS && n == 1)
     mm_memory_server_remove_folder (((EngineFixture *) fixture)->source, MM_KIND_EMAILS, work);
 }
 
@@ -233,8 +234,8 @@ test_source_folder_goes_away (void)
 
   add_messages (fixture->source, "Work", 1200);
   add_messages (fixture->source, "INBOX", 5);
-  fixture->destination_meddling.before = remove_source_folder_cb;
-  fixture->destination_meddling.user_data = fixture;
+  fixture->source_meddling.before = remove_source_folder_cb;
+  fixture->source_meddling.user_data = fixture;
   report = run (fixture);
   g_assert_cmpint (report->state, ==, MM_STATE_COMPLETED);
   g_assert_cmpuint (engine_fixture_stage (report)->found, ==, 1205);
