@@ -22,7 +22,7 @@
 /* Whoever only looks whether a migration runs holds its lock for a moment: microseconds to wait for
  * that, and how often. */
 #define LOCK_WAIT (10 * 1000)
-#define LOCK_ATTEMPTS 20
+#define LOCK_ATTEMPTS 50
 
 struct _MmHistory
 {
