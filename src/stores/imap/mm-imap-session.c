@@ -361,6 +361,15 @@ _mm_imap_session_take_code (MmImapSession        *self,
     mailbox->read_only = TRUE;
 }
 
+static gboolean
+repeats_secret (MmImapSession *self,
+                const char    *text)
+{
+  return hides_answer (self) &&
+         (strstr (text, mm_credentials_get_password (self->credentials)) != NULL ||
+          mm_imap_text_has (text, "AUTHENTICATE"));
+}
+
 static void
 take_bye (MmImapSession        *self,
           const MmImapResponse *response)
@@ -369,7 +378,8 @@ take_bye (MmImapSession        *self,
     return;
   self->has_bye = TRUE;
   self->bye_code = g_strdup (response->code);
-  self->bye_text = g_strdup (response->text);
+  if (!repeats_secret (self, response->text))
+    self->bye_text = g_strdup (response->text);
   mm_line_stream_set_timeout (self->stream, BYE_TIMEOUT);
 }
 

@@ -164,6 +164,39 @@ test_no_way_in (void)
                 "S: $TAG NO not today\n", MM_SECURITY_STARTTLS, MM_ERROR_STARTTLS, "STARTTLS");
 }
 
+/* A farewell that repeats what was said is not repeated by us. */
+static void
+test_bye_with_password (void)
+{
+  static const char *const words[] = { "what is LOGIN anna p\\w?", "what is p\\w?",
+                                       "AUTHENTICATE PLAIN AGFubmEAcFx3 I do not know" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autoptr (MmScriptServer) server = mm_script_server_new ();
+      g_autoptr (MmCredentials) credentials = mm_credentials_new ("p\\w", NULL);
+      g_autofree char *bye = g_strdup_printf ("S: * BYE %s\n", words[i]);
+      g_autoptr (MmService) service = NULL;
+      g_autoptr (MmStore) store = NULL;
+      g_autoptr (GError) error = NULL;
+
+      mm_script_server_accept (server);
+      mm_script_server_add (server, "S: * OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello\n"
+                                    "C: * AUTHENTICATE PLAIN *\n");
+      mm_script_server_add (server, bye);
+      mm_script_server_cut (server, MM_CUT_FIN);
+      mm_script_server_start (server);
+      service = mm_service_new (MM_PROTOCOL_IMAP, MM_SECURITY_NONE, "127.0.0.1",
+                                mm_script_server_get_port (server), "anna");
+      store = mm_imap_store_new (service, credentials);
+      g_assert_false (mm_store_open (store, NULL, &error));
+      g_assert_error (error, MM_ERROR, MM_ERROR_NETWORK);
+      g_assert_null (strstr (error->message, "p\\w"));
+      g_assert_null (strstr (error->message, "AGFubmEAcFx3"));
+      mm_script_server_assert_finished (server);
+    }
+}
+
 /* What hides the password looks like this one. */
 static void
 test_starry_password (void)
@@ -393,6 +426,7 @@ main (int   argc,
   g_test_add_func ("/imap/session/login", test_login);
   g_test_add_func ("/imap/session/refusals", test_refusals);
   g_test_add_func ("/imap/session/no-way-in", test_no_way_in);
+  g_test_add_func ("/imap/session/bye-with-password", test_bye_with_password);
   g_test_add_func ("/imap/session/starry-password", test_starry_password);
   g_test_add_func ("/imap/session/8bit-password", test_8bit_password);
   g_test_add_func ("/imap/session/bad-answers", test_bad_answers);
