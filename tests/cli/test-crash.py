@@ -83,17 +83,21 @@ class Round:
 
     def killed(self, step, verb=None, identity=None):
         """Runs the program that dies; its result and the ID, if it got that far."""
-        known = self.known()
+        known = set(self.cli.ids())
         program_that_dies = program('tests/cli/mail-migrator-cli-killed')
         steps = new_path('steps')
         options = {'program': program_that_dies, 'env': {'KILL_AT_STEP': str(step), 'STEPS_FILE': str(steps)}}
         result = self.cli.verb(verb, identity, **options) if verb else self.cli.migrate(**options)
         self.steps = int(steps.read_text()) if steps.exists() else None
         assert result.status == -signal.SIGKILL or self.steps < step, result
-        return result, (self.known() - known or {None}).pop()
+        return result, self.find_new(known)
 
-    def known(self):
-        return {entry['id'] for entry in self.cli.history()}
+    def find_new(self, known):
+        """The migration that is there now; None when it died before it had written what it is."""
+        for identity in set(self.cli.ids()) - known:
+            if self.cli.verb('follow', identity).status == 0:
+                return identity
+        return None
 
     def resume(self, identity):
         result = assert_completed(self.cli.verb('resume', identity))
@@ -111,9 +115,9 @@ class Round:
         assert_equal(self.before, self.snapshot(), what, uids=True)
 
     def assert_interrupted(self, identity):
-        entry, = [entry for entry in self.cli.history() if entry['id'] == identity]
+        state = self.cli.verb('follow', identity).finished['state']
         # The last step comes after the end was written.
-        assert entry['state'] in ('interrupted', 'completed'), entry
+        assert state in ('interrupted', 'completed'), state
 
 
 def servers():
@@ -183,8 +187,9 @@ def killed_at_every_step_and_resumed():
         resumed = one.resume(identity)
         assert resumed.problems == [], f'step {step}: {resumed}'
         assert_equal(expected(), one.snapshot(), f'killed at step {step} and resumed:')
-        again = one.cli.verb('resume', identity)
-        assert again.status == 0 and again.stage == resumed.stage, again
+        if step % 10 == 0:
+            again = one.cli.verb('resume', identity)
+            assert again.status == 0 and again.stage == resumed.stage, again
         one.roll_back(identity)
         one.assert_as_before(f'killed at step {step}, resumed, rolled back:')
         return False
@@ -217,8 +222,8 @@ def killed_at_every_step_and_rolled_back():
             deliver(one)
             one.roll_back(identity)
             take_delivered(one, step)
-            again = one.roll_back(identity)
-            assert again.status == 0, again
+            if step % 10 == 0:
+                one.roll_back(identity)
         one.assert_as_before(f'killed at step {step} and rolled back:')
         return False
     for_every_step(roll_back, 40)
@@ -258,9 +263,9 @@ def killed_again_and_again_at_random_times():
     end = time.monotonic() + SECONDS * min(PATIENCE, 2)
     count = 0
     while time.monotonic() < end:
-        known = one.known()
+        known = set(one.cli.ids())
         kill_after(one, dice.uniform(0.02, 0.3) * PATIENCE)
-        identity = (one.known() - known or {None}).pop()
+        identity = one.find_new(known)
         if identity is None:
             continue
         for _ in range(dice.randint(0, 2)):
