@@ -206,7 +206,25 @@ expunge_all_marked (Deletion  *self,
   return run_plain (self, "EXPUNGE", error);
 }
 
-/* Moves ours into a mailbox of their own, which is deleted with them (RFC 6851). */
+static gboolean
+send_plain (Deletion    *self,
+            GPtrArray   *commands,
+            const char  *verb,
+            const char  *argument,
+            GError     **error)
+{
+  MmImapCommand *command = mm_imap_session_send (self->session, self->cancellable, error, "%s %s",
+                                                 verb, argument);
+
+  if (command == NULL)
+    return FALSE;
+  g_ptr_array_add (commands, command);
+  return TRUE;
+}
+
+/* Moves ours into a mailbox of their own, which is deleted with them (RFC 6851). All in one write:
+ * the server does it to the end even when we are gone before it answers, and the mailbox does not
+ * stay. When one step is refused the later ones find nothing to do. */
 static gboolean
 move_and_delete (Deletion     *self,
                  MmImapNames  *names,
@@ -218,12 +236,13 @@ move_and_delete (Deletion     *self,
   const char *path[] = { component, NULL };
   g_autofree char *name = mm_imap_names_from_path (names, path, error);
   g_autofree char *quoted = name != NULL ? mm_imap_quote (name) : NULL;
-  g_autofree char *create = g_strconcat ("CREATE ", quoted, NULL);
-  g_autofree char *delete = g_strconcat ("DELETE ", quoted, NULL);
   g_autofree char *target = g_strconcat (" ", quoted, NULL);
+  g_autoptr (GPtrArray) commands = NULL;
 
-  return name != NULL && run_plain (self, create, error) &&
-         for_set (self, "UID MOVE", uids, target, error) && run_plain (self, delete, error);
+  commands = g_ptr_array_new_with_free_func ((GDestroyNotify) mm_imap_command_unref);
+  return name != NULL && send_plain (self, commands, "CREATE", quoted, error) &&
+         send_set (self, commands, "UID MOVE", uids, target, error) &&
+         send_plain (self, commands, "DELETE", quoted, error) && wait_all (self, commands, error);
 }
 
 /* Marks @uids and takes the mark off @others. Only when all of it is known to be done may EXPUNGE
