@@ -306,8 +306,8 @@ ui_click (gpointer    root,
 {
   GtkWidget *button = ui_find (root, id);
 
-  g_assert_true (gtk_widget_is_sensitive (button));
-  g_assert_true (gtk_widget_get_mapped (button));
+  /* A page that slides in takes its time; a person waits for it, too. */
+  ui_wait (gtk_widget_is_sensitive (button) && gtk_widget_get_mapped (button));
   g_signal_emit_by_name (button, "clicked");
 }
 
